@@ -1,0 +1,49 @@
+# What a person types. `make up` and `make test` set up whatever they need, once.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+export HOLDFAST_HOME ?= $(CURDIR)/.holdfast
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help up test test-fast check bench lock docs clean
+
+help: ## Show these targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+up: .venv/.ready ## Provision on the sandbox, redeploy, wipe, repair: and show that nothing was lost
+	@$(BIN)/holdfast demo
+
+test: .venv/.ready ## All tests, the ones that run the real engine included
+	@$(BIN)/holdfast engine get --quiet
+	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+test-fast: .venv/.ready ## Tests without the engine, in under a minute
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not engine and not slow"
+
+check: .venv/.ready ## ruff, mypy --strict, import-linter, generated docs
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy infra sandbox policies benchmarks
+	@$(BIN)/lint-imports
+	@$(BIN)/holdfast docs --check
+
+bench: .venv/.ready ## Measured figures, as ratios in one table
+	@$(BIN)/holdfast engine get --quiet
+	@$(BIN)/python -m benchmarks
+
+docs: .venv/.ready ## Write the generated pages anew
+	@$(BIN)/holdfast docs
+
+lock: .venv/.ready ## Resolve the dependencies anew into requirements/all.lock
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --all-extras --group dev pyproject.toml --output-file requirements/all.lock
+
+clean: ## Remove everything that set-up made
+	rm -rf .venv .holdfast
+
+.venv/.ready: pyproject.toml requirements/all.lock requirements/uv.lock
+	@test -x $(BIN)/python || { echo "setting up .venv (once, about a minute)"; $(PYTHON) -m venv .venv; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/all.lock requirements/uv.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
