@@ -1,0 +1,64 @@
+"""What will be done with a resource, and why? One answer a resource, each with a reason that is an id.
+
+Made by `decide` alone; `provision` turns it into resource options, the receipt prints it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from holdfast.model.errors import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Not in our state, not in Azure."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """In our state and live: declared as in every run, without `import_`. `tag_lost`: its ownership tag is gone."""
+
+    reason: str
+    id: str
+    tag_lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Live, ours by tag or by consent, not in our state: imported by `id`, verbatim from Azure."""
+
+    reason: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recover:
+    """Soft-deleted: to be recovered, never recreated and never purged."""
+
+    reason: str
+    id: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refer:
+    """Live and somebody's: used by `id`, not managed, never written (only our grants are added)."""
+
+    reason: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Nothing is registered; the run ends with all refusals at once."""
+
+    reason: str
+    fault: Fault
+
+
+Decision = Create | Keep | Adopt | Recover | Refer | Refuse

@@ -1,0 +1,80 @@
+"""Which resources does Holdfast know, and what must be true of each kind?
+
+One row a kind, so that a stage that treats all kinds alike (decide, read) loops over a table and not over copies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """A kind of resource; the value is its key under `holdfast:environment` and its logical name in the state."""
+
+    GROUP = "group"
+    VAULT = "vault"
+    STORAGE = "storage"
+    LOGS = "logs"
+    INSIGHTS = "insights"
+    WORKSPACE = "workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class KindFacts:
+    """What is fixed about a kind.
+
+    `arm_type` is the type in ids and lists; `token` the Pulumi type; `retained` says that `destroy` leaves it (design:
+    what holds data or keys outlives the stack); `api_version` is the one that the read stage asks with; `noun` is what
+    messages call it.
+    """
+
+    arm_type: str
+    token: str
+    noun: str
+    api_version: str
+    retained: bool
+
+
+KINDS: dict[Kind, KindFacts] = {
+    Kind.GROUP: KindFacts(
+        "Microsoft.Resources/resourceGroups",
+        "azure-native:resources:ResourceGroup",
+        "Resource group",
+        "2024-03-01",
+        True,
+    ),
+    Kind.VAULT: KindFacts("Microsoft.KeyVault/vaults", "azure-native:keyvault:Vault", "Key Vault", "2024-11-01", True),
+    Kind.STORAGE: KindFacts(
+        "Microsoft.Storage/storageAccounts",
+        "azure-native:storage:StorageAccount",
+        "Storage account",
+        "2024-01-01",
+        True,
+    ),
+    Kind.LOGS: KindFacts(
+        "Microsoft.OperationalInsights/workspaces",
+        "azure-native:operationalinsights:Workspace",
+        "Log Analytics workspace",
+        "2023-09-01",
+        False,
+    ),
+    Kind.INSIGHTS: KindFacts(
+        "Microsoft.Insights/components",
+        "azure-native:applicationinsights:Component",
+        "Application Insights component",
+        "2020-02-02",
+        False,
+    ),
+    Kind.WORKSPACE: KindFacts(
+        "Microsoft.MachineLearningServices/workspaces",
+        "azure-native:machinelearningservices:Workspace",
+        "Machine Learning workspace",
+        "2025-12-01",
+        True,
+    ),
+}
+
+#: The tags that say whose a resource is (design, section 2); state decides first, these second.
+TAG_PROJECT = "holdfast-project"
+TAG_STACK = "holdfast-stack"

@@ -1,0 +1,91 @@
+"""What do the settings ask for? The settings stage makes it, every later stage reads it.
+
+Names are resolved already (patterns, prefix + stack + hash); `None` always means "the settings omit it", and what that
+means is decided later, from the state or from the live resource.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from holdfast.model.kinds import Kind
+    from holdfast.model.permissions import Permissions
+
+
+class WhenExists(StrEnum):
+    """What to do with a resource that is there and that no tag claims."""
+
+    REFER = "refer"
+    ADOPT = "adopt"
+    REFUSE = "refuse"
+
+
+class Authorization(StrEnum):
+    """A vault's permission model."""
+
+    ACCESS_POLICIES = "access-policies"
+    RBAC = "rbac"
+
+
+class GrantState(StrEnum):
+    """Whether a grant is to be there or to be taken away."""
+
+    PRESENT = "present"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One line of `vault.grants`. Holds permissions or roles, never both; `principal` is a lower-case GUID."""
+
+    principal: str
+    permissions: Permissions
+    roles: tuple[str, ...] = ()
+    state: GrantState = GrantState.PRESENT
+
+
+@dataclass(frozen=True, slots=True)
+class WantedResource:
+    """A resource by name (to be made or found in our group) or by id (somebody's; used, never managed)."""
+
+    kind: Kind
+    name: str
+    id: str | None = None
+    when_exists: WhenExists = WhenExists.REFUSE
+    key: str = ""  #: Where the settings say so, for messages: `vault.name`.
+
+
+@dataclass(frozen=True, slots=True)
+class WantedVault:
+    """The vault's settings beyond its name. `None`: omitted."""
+
+    authorization: Authorization | None = None
+    public_access: bool | None = None
+    retention_days: int | None = None
+    purge_protection: bool | None = None
+    grants: tuple[Grant, ...] = ()
+    never_restore: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A whole environment.
+
+    `tags` are the user's; the ownership tags are added by `ownership_tags`. `file` is the settings file as messages
+    name it, for example `stacks/Pulumi.dev.yaml`.
+    """
+
+    project: str
+    stack: str
+    file: str
+    subscription: str
+    location: str
+    resource_group: str
+    resources: Mapping[Kind, WantedResource]
+    vault: WantedVault = field(default_factory=WantedVault)
+    workspace_identity: str = "system"
+    tags: Mapping[str, str] = field(default_factory=dict)
