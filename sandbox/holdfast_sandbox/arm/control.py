@@ -1,0 +1,87 @@
+"""How do the command line and the tests steer a running server? A small interface of its own under `/_sandbox/`.
+
+It is no part of Azure, needs no token (the server is bound to loopback) and is not in the request log.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from holdfast_sandbox.arm.front_door import FrontDoor
+
+_EFFECTS = {
+    "status",
+    "code",
+    "message",
+    "retry_after",
+    "drop",
+    "lose_answer",
+    "hold",
+    "fail_operation",
+    "hook",
+    "times",
+}
+
+
+def control_routes(door: FrontDoor, about: dict[str, Any], stop: Callable[[], None]) -> list[Route]:
+    """`about`: what `status` tells of this server besides its counts; `stop` ends it after the answer."""
+
+    async def status(request: Request) -> Response:
+        counts = {"requests": door.requests.last, "faults": len(door.faults.describe())}
+        return JSONResponse({**about, "pid": os.getpid(), **counts})
+
+    async def log(request: Request) -> Response:
+        try:
+            since = int(request.query_params.get("since", "0"))
+        except ValueError:
+            return _bad("since is no number")
+        return JSONResponse(door.requests.since(since))
+
+    async def faults(request: Request) -> Response:
+        if request.method == "DELETE":
+            door.faults.clear()
+        elif request.method == "POST":
+            try:
+                rule = await request.json()
+                unknown = set(rule) - _EFFECTS - {"match"}
+                if unknown:
+                    return _bad(f"unknown: {', '.join(sorted(unknown))}")
+                hook = str(rule.get("hook") or "").partition("=")[0]
+                if hook and hook not in door.plane.registry.hooks:
+                    return _bad(
+                        f"no service has a hook {hook!r}; there are: {', '.join(sorted(door.plane.registry.hooks))}"
+                    )
+                fault = door.faults.add(rule.pop("match"), **rule)
+            except (ValueError, KeyError, TypeError) as error:
+                return _bad(str(error))
+            return JSONResponse({"id": fault.id}, 201)
+        return JSONResponse(door.faults.describe())
+
+    async def reset(request: Request) -> Response:
+        with door.plane.store.transaction():
+            door.plane.store.clear()
+        door.faults.clear()
+        door.requests.clear()
+        return Response(status_code=204)
+
+    async def stop_server(request: Request) -> Response:
+        stop()
+        return JSONResponse({"pid": os.getpid()}, 202)
+
+    return [
+        Route("/_sandbox/status", status),
+        Route("/_sandbox/log", log),
+        Route("/_sandbox/faults", faults, methods=["GET", "POST", "DELETE"]),
+        Route("/_sandbox/reset", reset, methods=["POST"]),
+        Route("/_sandbox/stop", stop_server, methods=["POST"]),
+    ]
+
+
+def _bad(reason: str) -> Response:
+    return JSONResponse({"error": reason}, 400)

@@ -1,0 +1,1 @@
+"""Microsoft.Resources: subscriptions, tenants, providers, resource groups, lists of resources, tags."""
