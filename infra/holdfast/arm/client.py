@@ -1,0 +1,128 @@
+"""What does Azure answer? One request, one `Answer`; a status is data, only a caller knows which ones are wrong.
+
+azure-core retries what Azure asks to have retried (408, 429, 500, 502, 503, 504 and lost connections) with Retry-After.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from azure.core.credentials import AccessToken, TokenCredential
+from azure.core.exceptions import AzureError, ClientAuthenticationError
+from azure.core.pipeline import Pipeline
+from azure.core.pipeline.policies import (
+    BearerTokenCredentialPolicy,
+    HeadersPolicy,
+    RequestIdPolicy,
+    RetryPolicy,
+    UserAgentPolicy,
+)
+from azure.core.pipeline.transport import RequestsTransport
+from azure.core.rest import HttpRequest
+
+from holdfast.arm.cloud import Cloud
+from holdfast.model.existing import Unreadable
+
+#: Three tries more, from one second on: a run must end with a message, not hang in a pipeline for minutes.
+RETRIES = 3
+#: Seconds for a connection and for an answer.
+CONNECT_TIMEOUT, READ_TIMEOUT = 10, 60
+
+
+class StaticToken:
+    """A credential around a token that somebody else got (the provider's own, by `getClientToken`)."""
+
+    def __init__(self, token: str) -> None:
+        self._token = AccessToken(token, int(time.time()) + 3600)
+
+    def get_token(self, *_scopes: str, **_options: Any) -> AccessToken:
+        """The token as it was given; it outlives every run."""
+        return self._token
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. `status` 0: nothing did, and `body` holds an error of ours in Azure's shape."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """A 2xx."""
+        return 200 <= self.status < 300
+
+    @property
+    def code(self) -> str:
+        """Azure's error code, empty where the body holds none."""
+        return str(self._error().get("code") or "")
+
+    @property
+    def message(self) -> str:
+        """Azure's error text, else the start of the body."""
+        text = self._error().get("message")
+        return str(text) if text else ("" if self.body is None else str(self.body)[:300])
+
+    def unreadable(self) -> Unreadable:
+        """The fact that this answer stands for when it is no answer to a read."""
+        return Unreadable(self.status, self.code, self.message)
+
+    def _error(self) -> Mapping[str, Any]:
+        error = self.body.get("error") if isinstance(self.body, dict) else None
+        return error if isinstance(error, dict) else {}
+
+
+class ArmClient:
+    """Azure Resource Manager for one login. Safe to share between threads."""
+
+    def __init__(self, cloud: Cloud, credential: TokenCredential) -> None:
+        self._endpoint = cloud.resource_manager
+        self._pipeline: Pipeline[Any, Any] = Pipeline(
+            RequestsTransport(connection_timeout=CONNECT_TIMEOUT, read_timeout=READ_TIMEOUT),
+            policies=[
+                RequestIdPolicy(),
+                HeadersPolicy({"Accept": "application/json"}),
+                UserAgentPolicy("holdfast"),
+                RetryPolicy(retry_total=RETRIES, retry_backoff_factor=0.5, retry_backoff_max=20),
+                BearerTokenCredentialPolicy(credential, f"{cloud.audience}/.default"),
+            ],
+        )
+
+    def request(self, method: str, path: str, api_version: str, body: Any = None) -> Answer:
+        """Send one request; `path` starts with a slash and may hold a query."""
+        mark = "&" if "?" in path else "?"
+        return self._send(HttpRequest(method, f"{self._endpoint}{path}{mark}api-version={api_version}", json=body))
+
+    def get(self, path: str, api_version: str) -> Answer:
+        """A GET."""
+        return self.request("GET", path, api_version)
+
+    def pages(self, path: str, api_version: str) -> Iterator[Answer]:
+        """A list, page by page; ends after the first answer that is no 200."""
+        answer = self.get(path, api_version)
+        while True:
+            yield answer
+            following = answer.body.get("nextLink") if answer.ok and isinstance(answer.body, dict) else None
+            # A link that leaves the endpoint would take the token along: not followed.
+            if not following or not str(following).startswith(self._endpoint + "/"):
+                return
+            answer = self._send(HttpRequest("GET", str(following)))
+
+    def _send(self, request: HttpRequest) -> Answer:
+        try:
+            response = self._pipeline.run(request).http_response
+        except ClientAuthenticationError as error:
+            return Answer(401, {"error": {"code": "AuthenticationFailed", "message": str(error.message)}})
+        except AzureError as error:
+            return Answer(0, {"error": {"code": "NoAnswer", "message": str(error.message)}})
+        text = response.text()
+        try:
+            body = json.loads(text) if text else None
+        except ValueError:
+            body = text
+        return Answer(int(response.status_code), body, dict(response.headers))

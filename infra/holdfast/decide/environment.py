@@ -1,0 +1,121 @@
+"""What is to be done with the whole environment, and what stands against it?
+
+Every kind goes through the one table of `ownership`; the vault's settings, grants and roles follow from what was
+decided for the vault and the workspace. All faults of a run are found before anything is registered.
+"""
+
+from __future__ import annotations
+
+from holdfast.decide.grants import plan_grants
+from holdfast.decide.ownership import decide_resource
+from holdfast.decide.roles import plan_roles
+from holdfast.decide.vault import plan_vault
+from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover, Refer, Refuse
+from holdfast.model.errors import Fault
+from holdfast.model.existing import Facts, Live, Unreadable
+from holdfast.model.kinds import KINDS, Kind
+from holdfast.model.names import resource_id
+from holdfast.model.plan import GrantsPlan, Note, Plan, RolePlan
+from holdfast.model.wanted import Authorization, Wanted
+
+
+def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
+    """The plan, and everything that forbids it; a plan with faults must not be carried out."""
+    decisions = {
+        kind: decide_resource(wanted, kind, facts.existing[kind], facts.state.get(kind)) for kind in wanted.resources
+    }
+    faults = refusals(wanted, decisions, facts)
+    vault_found, vault_decision = facts.existing[Kind.VAULT], decisions[Kind.VAULT]
+    vault, notes, vault_faults = plan_vault(wanted, vault_decision, vault_found, facts.state.get("vault-settings"))
+    faults += vault_faults
+    principal = _principal(facts, decisions[Kind.WORKSPACE])
+    grants, roles = GrantsPlan(), tuple[RolePlan, ...]()
+    if isinstance(vault_decision, Create | Keep | Adopt | Refer):
+        if vault.authorization is Authorization.RBAC:
+            scope = vault_found.id if isinstance(vault_found, Live) else resource_id(wanted, Kind.VAULT)
+            roles, more, role_faults = plan_roles(
+                wanted, scope, decisions[Kind.WORKSPACE], principal, facts.role_assignments, facts.state
+            )
+            faults += role_faults
+        else:
+            grants, more = plan_grants(
+                wanted,
+                vault_decision,
+                decisions[Kind.WORKSPACE],
+                principal,
+                facts.policies,
+                facts.state.get("vault-grants"),
+                facts.tenant,
+            )
+        notes += more
+    notes = [*_tag_notes(decisions, facts), *_unlisted_deletions(facts, vault_decision), *notes]
+    return Plan(decisions, vault, grants, roles, tuple(notes)), tuple(faults)
+
+
+def refusals(wanted: Wanted, decisions: dict[Kind, Decision], facts: Facts) -> list[Fault]:
+    """The faults of the decisions themselves, the group's first; what only follows from the group's is left out."""
+    faults = []
+    group = decisions.get(Kind.GROUP)
+    group_unreadable = isinstance(group, Refuse) and group.reason == "unreadable"
+    for kind, decision in decisions.items():
+        match decision:
+            case Refuse(reason, fault):
+                if not (group_unreadable and reason == "unreadable" and kind is not Kind.GROUP):
+                    faults.append(fault)
+            case Recover(reason, gone, location):
+                faults.append(_recovery(wanted, kind, reason, gone, location))
+            case _:
+                pass
+    return faults
+
+
+def _recovery(wanted: Wanted, kind: Kind, reason: str, gone: str, location: str) -> Fault:
+    """Recovery is decided, and not carried out yet (CHANGELOG, limits): the way by hand is told instead."""
+    noun, name = KINDS[kind].noun, wanted.resources[kind].name
+    by_hand = {
+        Kind.VAULT: f"az keyvault recover --name {name} --location {location}",
+        Kind.WORKSPACE: f"recover workspace `{name}` in the portal (Recently deleted)",
+    }
+    return Fault(
+        f"{kind}-soft-deleted",
+        f"{noun} `{name}` is soft-deleted: it has to be recovered, never recreated and never purged",
+        (("found", gone), ("decided", f"recover ({reason}); this version does not do it by itself yet")),
+        f"`{by_hand.get(kind, 'recover it by hand')}`, then run again",
+    )
+
+
+def _principal(facts: Facts, workspace: Decision) -> str | None:
+    """The system-assigned identity of a workspace that is there: from the live body, else from our state."""
+    found = facts.existing[Kind.WORKSPACE]
+    if not isinstance(found, Live) or isinstance(workspace, Refuse):
+        return None
+    recorded = facts.state.get(Kind.WORKSPACE)
+    for source in (found.properties, recorded.outputs if recorded else {}):
+        identity = source.get("identity")
+        if isinstance(identity, dict) and identity.get("principalId"):
+            return str(identity["principalId"])
+    return None
+
+
+def _tag_notes(decisions: dict[Kind, Decision], facts: Facts) -> list[Note]:
+    notes = []
+    for kind, decision in decisions.items():
+        if isinstance(decision, Keep) and decision.tag_lost:
+            found = facts.existing[kind]
+            name = found.name if isinstance(found, Live) else kind
+            does = "it is written again" if kind is Kind.VAULT else "it stays ours by the state"
+            notes.append(Note("ownership-tag-lost", f"{KINDS[kind].noun} `{name}` lost its ownership tags: {does}"))
+    return notes
+
+
+def _unlisted_deletions(facts: Facts, vault: Decision) -> list[Note]:
+    unlisted = facts.deleted_vaults
+    if not isinstance(vault, Create) or not isinstance(unlisted, Unreadable):
+        return []
+    return [
+        Note(
+            "deleted-vaults-unreadable",
+            f"this login may not list the subscription's deleted vaults ({unlisted.status} {unlisted.code}): if the"
+            " name is taken by one, Azure will answer 409 to the create, and the vault has to be recovered first",
+        )
+    ]

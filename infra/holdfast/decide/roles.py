@@ -1,0 +1,135 @@
+"""Which role assignments does an RBAC vault need, and whose are the ones that are there?
+
+A role assignment has no tags and no name of its own choosing: it is matched by (scope, principal, role), because Azure
+allows one of each and answers `RoleAssignmentExists` to the second. Its deterministic name says whether it is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from holdfast.model.decision import Adopt, Create, Decision, Keep, Refer, Refuse
+from holdfast.model.errors import Blame, Fault
+from holdfast.model.existing import Recorded, RoleAssignment, Unreadable
+from holdfast.model.names import role_assignment_name, same_id
+from holdfast.model.plan import Note, RolePlan
+from holdfast.model.roles import KEY_VAULT_ROLES
+from holdfast.model.wanted import GrantState, Wanted
+
+#: What the workspace's identity needs on an RBAC vault: it stores, reads and deletes secrets, keys and certificates.
+WORKSPACE_ROLE = "Key Vault Administrator"
+
+_BY_GUID = {guid: name for name, guid in KEY_VAULT_ROLES.items()}
+
+
+def plan_roles(
+    wanted: Wanted,
+    vault_id: str,
+    workspace: Decision,
+    workspace_principal: str | None,
+    found: tuple[RoleAssignment, ...] | Unreadable | None,
+    state: Mapping[str, Recorded],
+) -> tuple[tuple[RolePlan, ...], list[Note], list[Fault]]:
+    """The role assignments on the vault itself. `found` is `None` where the vault is still to be made."""
+    if isinstance(found, Unreadable):
+        fault = Fault(
+            "unreadable",
+            "the role assignments of the Key Vault could not be read, so nothing is known about them",
+            (("asked", vault_id), ("answer", f"{found.status} {found.code}"), ("said", found.message)),
+            "give this login `Microsoft.Authorization/roleAssignments/read` on the vault (the role Reader holds it)",
+            Blame.AZURE,
+        )
+        return (), [], [fault]
+    here = [row for row in found or () if same_id(row.scope, vault_id)]
+    plans = []
+    # A workspace that is recovered comes back with what it had; a referred one is its owner's business.
+    if isinstance(workspace, Create | Keep | Adopt):
+        name = f"role-workspace-{_slug(WORKSPACE_ROLE)}"
+        plans.append(
+            _plan(
+                wanted, vault_id, name, workspace_principal, "workspace", KEY_VAULT_ROLES[WORKSPACE_ROLE], here, state
+            )
+        )
+    revoked: set[str] = set()
+    for grant in wanted.vault.grants:
+        for role in grant.roles:
+            logical = f"role-{grant.principal}-{_slug(role)}"
+            if grant.state is GrantState.REVOKED:
+                revoked.add(logical)
+                continue
+            plans.append(
+                _plan(wanted, vault_id, logical, grant.principal, grant.principal, KEY_VAULT_ROLES[role], here, state)
+            )
+        if grant.state is GrantState.REVOKED and not grant.roles:
+            revoked |= {name for name in state if name.startswith(f"role-{grant.principal}-")}
+    kept, notes = _dropped(wanted, state, {plan.logical_name for plan in plans} | revoked, here)
+    notes += [
+        Note("grant-revoked", f"{name.removeprefix('role-')} is revoked: its role assignment is deleted")
+        for name in sorted(revoked & set(state))
+    ]
+    plans += kept
+    return tuple(plans), notes, [plan.decision.fault for plan in plans if isinstance(plan.decision, Refuse)]
+
+
+def _plan(
+    wanted: Wanted,
+    scope: str,
+    logical: str,
+    principal: str | None,
+    subject: str,
+    role: str,
+    here: Iterable[RoleAssignment],
+    state: Mapping[str, Recorded],
+) -> RolePlan:
+    name = role_assignment_name(wanted.project, wanted.stack, scope, subject, role)
+    same = [
+        row for row in here if principal and row.principal.lower() == principal.lower() and row.role.lower() == role
+    ]
+    live = next(iter(same), None)
+    if logical in state:
+        recorded = state[logical]
+        if live is None and principal is not None:
+            return RolePlan(logical, principal, role, recorded.name, _gone(recorded, principal, role))
+        return RolePlan(logical, principal, role, recorded.name, Keep("in-state", live.id if live else ""))
+    if live is None:
+        return RolePlan(logical, principal, role, name, Create("absent"))
+    decision: Decision = Adopt("our-name", live.id) if live.name.lower() == name else Refer("already-granted", live.id)
+    return RolePlan(logical, principal, role, live.name, decision)
+
+
+def _gone(recorded: Recorded, principal: str, role: str) -> Refuse:
+    return Refuse(
+        "gone-for-good",
+        Fault(
+            "gone-for-good",
+            f"the role assignment of {principal} ({_BY_GUID.get(role, role)}) is in our state and no more in Azure",
+            (("found", f"{recorded.urn} in the state"), ("decided", "refuse; somebody took it away")),
+            "`pulumi up --refresh` forgets it and grants it again; `state: revoked` accepts that it is gone",
+        ),
+    )
+
+
+def _dropped(
+    wanted: Wanted, state: Mapping[str, Recorded], settled: set[str], here: list[RoleAssignment]
+) -> tuple[list[RolePlan], list[Note]]:
+    """Role assignments of ours that the settings list no more: declared as before, and named."""
+    plans, notes = [], []
+    for logical, recorded in sorted(state.items()):
+        if not logical.startswith("role-") or logical in settled:
+            continue
+        live = next((row for row in here if row.name.lower() == recorded.name.lower()), None)
+        if live is None:
+            continue  # somebody took it away and nobody wants it: Pulumi forgets it, its delete of a 404 is a success
+        plans.append(RolePlan(logical, live.principal, live.role, live.name, Keep("in-state-dropped", live.id)))
+        notes.append(
+            Note(
+                "grant-dropped",
+                f"{live.principal} was granted {_BY_GUID.get(live.role, live.role)} by this stack and is listed no more"
+                f" in {wanted.file}: it keeps it. List it again, or list it with `state: revoked` to take it away",
+            )
+        )
+    return plans, notes
+
+
+def _slug(role: str) -> str:
+    return role.lower().replace(" ", "-")

@@ -1,0 +1,150 @@
+"""Which settings of a vault have to change, and which changes are refused?
+
+A vault that exists is never PUT: what differs goes into one PATCH of just that (design, section 2). What the settings
+omit is what our state recorded; on adoption what is live; on creation the secure default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from holdfast.model.decision import Create, Decision, Refer
+from holdfast.model.errors import Fault
+from holdfast.model.existing import Existing, Live, Recorded
+from holdfast.model.names import ownership_tags
+from holdfast.model.plan import Note, VaultPlan
+from holdfast.model.wanted import Authorization, GrantState, Wanted
+
+#: What a vault is created with where the settings are silent: closed, and safe from purges as long as Azure allows.
+SECURE: dict[str, Any] = {
+    "publicNetworkAccess": "Disabled",
+    "enablePurgeProtection": True,
+    "softDeleteRetentionInDays": 90,
+}
+
+
+def authorization_of(found: Existing) -> Authorization | None:
+    """The permission model of a live vault. Unset is access policies, the default before API 2026-02-01."""
+    if not isinstance(found, Live):
+        return None
+    return Authorization.RBAC if found.properties.get("enableRbacAuthorization") else Authorization.ACCESS_POLICIES
+
+
+def plan_vault(
+    wanted: Wanted, decision: Decision, found: Existing, recorded: Recorded | None
+) -> tuple[VaultPlan, list[Note], list[Fault]]:
+    """The plan for the vault's settings. `recorded` is our `VaultSettings` of the last checkpoint."""
+    live = authorization_of(found)
+    authorization = live or wanted.vault.authorization or Authorization.RBAC
+    faults = _mixed_grants(wanted, authorization)
+    if isinstance(found, Live):
+        faults += _impossible(wanted, found, authorization)
+    if isinstance(decision, Create) or not isinstance(found, Live):
+        return VaultPlan(authorization, {**SECURE, **_explicit(wanted)}), [], faults
+    if isinstance(decision, Refer):
+        return VaultPlan(authorization), _ignored(wanted, found), faults
+    remembered: Mapping[str, Any] = recorded.outputs.get("wanted") or {} if recorded else {}
+    settings = {**remembered, **_explicit(wanted)}
+    settings.pop("softDeleteRetentionInDays", None)  # fixed at creation; a PATCH of it is refused by Azure
+    changes = {name: value for name, value in settings.items() if _differs(name, value, found.properties)}
+    tags = {**wanted.tags, **ownership_tags(wanted.project, wanted.stack)}
+    missing = {name: value for name, value in tags.items() if found.tags.get(name) != value}
+    notes = [
+        Note("vault-setting-drifted", f"`{name}` of the Key Vault is {found.properties.get(name)}, and will be {value}")
+        for name, value in changes.items()
+    ]
+    return VaultPlan(authorization, settings, changes, missing), notes, faults
+
+
+def _explicit(wanted: Wanted) -> dict[str, Any]:
+    vault = wanted.vault
+    settings: dict[str, Any] = {}
+    if vault.public_access is not None:
+        settings["publicNetworkAccess"] = "Enabled" if vault.public_access else "Disabled"
+    if vault.purge_protection is not None:
+        settings["enablePurgeProtection"] = vault.purge_protection
+    if vault.retention_days is not None:
+        settings["softDeleteRetentionInDays"] = vault.retention_days
+    return settings
+
+
+def _differs(name: str, value: Any, live: Mapping[str, Any]) -> bool:
+    found = live.get(name)
+    if name == "publicNetworkAccess":
+        # Azure answers `Enabled` where nothing was said, and takes either letter case.
+        return str(found or "Enabled").lower() != str(value).lower()
+    return bool(found) != bool(value) if isinstance(value, bool) else found != value
+
+
+def _impossible(wanted: Wanted, found: Live, live: Authorization) -> list[Fault]:
+    vault, faults = wanted.vault, []
+    if vault.authorization not in (None, live):
+        faults.append(
+            Fault(
+                "authorization-switch",
+                f"Key Vault `{found.name}` uses {live}, and `vault.authorization` says {vault.authorization}: every"
+                " present grant would stop working at once",
+                (("found", found.id), ("decided", "refuse; a switch is not made by a redeploy")),
+                f"set `vault.authorization: {live}` in {wanted.file}, or leave it out",
+            )
+        )
+    days = found.properties.get("softDeleteRetentionInDays")
+    if vault.retention_days is not None and days is not None and vault.retention_days != days:
+        faults.append(
+            Fault(
+                "retention-is-final",
+                f"Key Vault `{found.name}` keeps deleted objects for {days} days, and `vault.retentionDays` says"
+                f" {vault.retention_days}: Azure fixes it at creation",
+                (("found", found.id),),
+                f"set `vault.retentionDays: {days}` in {wanted.file}, or leave it out",
+            )
+        )
+    if vault.purge_protection is False and found.properties.get("enablePurgeProtection"):
+        faults.append(
+            Fault(
+                "purge-protection-is-final",
+                f"Key Vault `{found.name}` has purge protection, which can't be taken off again",
+                (("found", found.id),),
+                f"set `vault.purgeProtection: true` in {wanted.file}, or leave it out",
+            )
+        )
+    return faults
+
+
+def _mixed_grants(wanted: Wanted, authorization: Authorization) -> list[Fault]:
+    faults = []
+    for index, grant in enumerate(wanted.vault.grants):
+        wrong = bool(grant.permissions) if authorization is Authorization.RBAC else bool(grant.roles)
+        if not wrong:
+            continue
+        says, takes = ("permissions", "roles") if authorization is Authorization.RBAC else ("roles", "permissions")
+        faults.append(
+            Fault(
+                "grant-does-not-fit",
+                f"`vault.grants[{index}]` gives {says} to {grant.principal}, and the vault's authorization is"
+                f" {authorization}, which takes {takes}",
+                (("decided", "refuse; the grant would have no effect"),),
+                f"list {takes} in {wanted.file}, or set `vault.authorization` if the vault is still to be created",
+            )
+        )
+    return faults
+
+
+def _ignored(wanted: Wanted, found: Live) -> list[Note]:
+    notes = [
+        Note(
+            "setting-of-referred-vault",
+            f"`{name}` is {found.properties.get(name)}, not {value}: the vault is referred to, and never written",
+        )
+        for name, value in _explicit(wanted).items()
+        if _differs(name, value, found.properties)
+    ]
+    if any(grant.state is GrantState.REVOKED for grant in wanted.vault.grants):
+        notes.append(
+            Note(
+                "revocation-in-referred-vault",
+                f"Key Vault `{found.name}` is referred to: `state: revoked` takes nothing away there; ask its owner",
+            )
+        )
+    return notes

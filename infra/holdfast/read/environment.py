@@ -1,0 +1,93 @@
+"""What exists of the whole environment? Three reads answer for a run that changes nothing, however much there is.
+
+The group, its list and the vault are asked at once; more is asked only about what our state does not hold or the list
+does not show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from holdfast.arm import ArmClient
+from holdfast.model.errors import Blame, Fault, HoldfastError
+from holdfast.model.existing import Absent, Existing, Facts, Live, Recorded, RoleAssignment, Unreadable
+from holdfast.model.kinds import Kind
+from holdfast.model.names import resource_id
+from holdfast.model.wanted import Wanted
+from holdfast.read.resources import get_resource, list_group
+from holdfast.read.vault import find_deleted, list_role_assignments, parse_policies
+
+
+def read(client: ArmClient, wanted: Wanted, state: Mapping[str, Recorded], tenant: str) -> Facts:
+    """Ask Azure. Never raises for a resource that can't be read: that is a fact (`Unreadable`).
+
+    Raises HoldfastError `subscription-not-visible` where the login does not see the subscription at all.
+    """
+    with ThreadPoolExecutor(max_workers=4, thread_name_prefix="read") as pool:
+        asked_group = pool.submit(get_resource, client, Kind.GROUP, resource_id(wanted, Kind.GROUP))
+        asked_vault = pool.submit(get_resource, client, Kind.VAULT, resource_id(wanted, Kind.VAULT))
+        listed = list_group(client, wanted.subscription, wanted.resource_group)
+        group, vault = asked_group.result(), asked_vault.result()
+        _check_subscription(wanted, group)
+        rest = {
+            kind: pool.submit(_find, client, wanted, kind, state.get(kind), listed)
+            for kind in wanted.resources
+            if kind not in (Kind.GROUP, Kind.VAULT)
+        }
+        asked_roles = pool.submit(_roles, client, vault)
+        deleted = None
+        if isinstance(vault, Absent) and wanted.resources[Kind.VAULT].id is None:
+            deleted = find_deleted(client, wanted.subscription, wanted.resources[Kind.VAULT].name)
+        found: dict[Kind, Existing] = {Kind.GROUP: group, Kind.VAULT: vault}
+        found |= {kind: answer.result() for kind, answer in rest.items()}
+        roles = asked_roles.result()
+    unlisted = deleted if isinstance(deleted, Unreadable) else None
+    if deleted is not None and unlisted is None:
+        found[Kind.VAULT] = deleted
+    return Facts(
+        existing={kind: found[kind] for kind in wanted.resources},
+        state=state,
+        policies=parse_policies(vault.properties) if isinstance(vault, Live) else None,
+        role_assignments=roles,
+        deleted_vaults=unlisted,
+        tenant=tenant,
+    )
+
+
+def _find(
+    client: ArmClient,
+    wanted: Wanted,
+    kind: Kind,
+    recorded: Recorded | None,
+    listed: dict[str, Live] | Unreadable | Absent,
+) -> Existing:
+    asked = resource_id(wanted, kind)
+    named_by_id = wanted.resources[kind].id is not None
+    if isinstance(listed, Absent) and not named_by_id:
+        return Absent()
+    shown = listed.get(asked.lower()) if isinstance(listed, dict) else None
+    # What our state holds is never imported, so the list's letter case does no harm.
+    return shown if shown is not None and recorded is not None else get_resource(client, kind, asked)
+
+
+def _roles(client: ArmClient, vault: Existing) -> tuple[RoleAssignment, ...] | Unreadable | None:
+    if isinstance(vault, Live) and vault.properties.get("enableRbacAuthorization"):
+        return list_role_assignments(client, vault.id)
+    return None
+
+
+def _check_subscription(wanted: Wanted, group: Existing) -> None:
+    if not isinstance(group, Unreadable) or group.code not in ("SubscriptionNotFound", "InvalidSubscriptionId"):
+        return
+    raise HoldfastError(
+        [
+            Fault(
+                "subscription-not-visible",
+                f"this login does not see subscription {wanted.subscription}",
+                (("answer", f"{group.status} {group.code}"), ("said", group.message)),
+                f"log in to its tenant, or correct `azure-native:subscriptionId` in {wanted.file}",
+                Blame.USER,
+            )
+        ]
+    )

@@ -1,0 +1,72 @@
+"""What is in the vault, and is its name taken by a deleted one?
+
+The vault's access policies are read on every run, and only here: they are what Holdfast keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from holdfast.arm import ArmClient
+from holdfast.model.existing import RoleAssignment, SoftDeleted, Unreadable
+from holdfast.model.kinds import KINDS, Kind
+from holdfast.model.permissions import Permissions, PolicyEntry
+
+#: Source: azure-rest-api-specs, Microsoft.Authorization roleAssignments.
+ROLES_VERSION = "2022-04-01"
+
+
+def parse_policies(properties: Mapping[str, Any]) -> tuple[PolicyEntry, ...]:
+    """The entries of a vault's `accessPolicies`, in Azure's order."""
+    return tuple(
+        PolicyEntry(
+            principal=str(row.get("objectId") or ""),
+            tenant=str(row.get("tenantId") or ""),
+            permissions=Permissions.of(row.get("permissions") or {}),
+            application=str(row.get("applicationId") or ""),
+        )
+        for row in properties.get("accessPolicies") or ()
+    )
+
+
+def find_deleted(client: ArmClient, subscription: str, name: str) -> SoftDeleted | Unreadable | None:
+    """The deleted vault that holds `name`, wherever it was; `None` where none does.
+
+    The list is the subscription's, and a least-privileged login may not read it: that is `Unreadable`, and a warning.
+    """
+    path = f"/subscriptions/{subscription}/providers/Microsoft.KeyVault/deletedVaults"
+    for page in client.pages(path, KINDS[Kind.VAULT].api_version):
+        if not page.ok:
+            return page.unreadable()
+        for row in page.body.get("value") or ():
+            if str(row.get("name", "")).lower() == name.lower():
+                properties = row.get("properties") or {}
+                return SoftDeleted(
+                    id=str(properties.get("vaultId") or row.get("id")),
+                    location=str(properties.get("location") or ""),
+                    deleted=str(properties.get("deletionDate") or ""),
+                    purged_on=str(properties.get("scheduledPurgeDate") or ""),
+                )
+    return None
+
+
+def list_role_assignments(client: ArmClient, vault_id: str) -> tuple[RoleAssignment, ...] | Unreadable:
+    """The role assignments that hold on the vault, inherited ones included (their scope tells)."""
+    path = f"{vault_id}/providers/Microsoft.Authorization/roleAssignments?$filter=atScope()"
+    found: list[RoleAssignment] = []
+    for page in client.pages(path, ROLES_VERSION):
+        if not page.ok:
+            return page.unreadable()
+        for row in page.body.get("value") or ():
+            properties = row.get("properties") or {}
+            found.append(
+                RoleAssignment(
+                    id=str(row["id"]),
+                    name=str(row.get("name") or ""),
+                    scope=str(properties.get("scope") or ""),
+                    principal=str(properties.get("principalId") or ""),
+                    role=str(properties.get("roleDefinitionId") or "").rsplit("/", 1)[-1].lower(),
+                )
+            )
+    return tuple(found)
