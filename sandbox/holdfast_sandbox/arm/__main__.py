@@ -22,10 +22,21 @@ def main() -> None:
     parser.add_argument("--list-lag", type=float, default=0.0)
     parser.add_argument("--list-recase", action="store_true")
     parser.add_argument("--parent", type=int, default=0)
+    parser.add_argument("--while-used", action="store_true")
+    parser.add_argument("--ephemeral", action="store_true")
     args = parser.parse_args()
     args.state.mkdir(parents=True, exist_ok=True)
     log_to(args.state / "server.log")
-    options = Options(args.state.resolve(), args.port, args.latency, args.list_lag, args.list_recase, args.parent)
+    options = Options(
+        args.state.resolve(),
+        args.port,
+        args.latency,
+        args.list_lag,
+        args.list_recase,
+        args.parent,
+        args.while_used,
+        args.ephemeral,
+    )
     try:
         serve(options)
     except SandboxError as error:

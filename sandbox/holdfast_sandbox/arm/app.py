@@ -29,26 +29,22 @@ class Connections:
     """The open connections by the client's address: a fault resets one."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[str, int], Transport] = {}
+        self._open: dict[Transport, tuple[str, int]] = {}
 
     def opened(self, transport: Transport) -> None:
-        self._open[self._address(transport)] = transport
+        peer = transport.get_extra_info("peername")
+        self._open[transport] = (peer[0], peer[1])
 
     def closed(self, transport: Transport) -> None:
-        self._open.pop(self._address(transport), None)
+        self._open.pop(transport, None)
 
     def reset(self, client: tuple[str, int]) -> None:
         """Ends the connection with a TCP reset: the client sees a transport error, never an answer."""
-        transport = self._open.get((client[0], client[1]))
-        if transport is None:
-            return
-        raw = transport.get_extra_info("socket")
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        transport.abort()
-
-    def _address(self, transport: Transport) -> tuple[str, int]:
-        peer = transport.get_extra_info("peername")
-        return (peer[0], peer[1])
+        for transport, peer in list(self._open.items()):
+            if peer == (client[0], client[1]):
+                raw = transport.get_extra_info("socket")
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                transport.abort()
 
 
 def application(

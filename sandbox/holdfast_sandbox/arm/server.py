@@ -12,6 +12,7 @@ import fcntl
 import json
 import logging
 import os
+import shutil
 import socket
 import sys
 import time
@@ -51,6 +52,8 @@ class Options:
     list_lag: float = 0.0
     list_recase: bool = False
     parent: int = 0
+    while_used: bool = False  # ends when no command holds the state's `users` lock (see runner.py)
+    ephemeral: bool = False  # removes the state folder at its end
 
 
 def serve(options: Options) -> None:
@@ -117,7 +120,7 @@ def serve(options: Options) -> None:
         # The context is ours: certificates are issued in memory, not read from files.
         ssl_context_factory=lambda *_: context,
     )
-    server = _Server(config, state / SERVER, {"pid": os.getpid(), **about}, options.parent)
+    server = _Server(config, state / SERVER, {"pid": os.getpid(), **about}, options)
     try:
         server.run(sockets=[listener])
     finally:
@@ -125,14 +128,16 @@ def serve(options: Options) -> None:
         requests.close()
         store.close()
         lock.close()
+        if options.ephemeral:
+            shutil.rmtree(state, ignore_errors=True)
 
 
 class _Server(uvicorn.Server):
     """uvicorn's server, which announces itself when it answers, and ends with its parent."""
 
-    def __init__(self, config: uvicorn.Config, announcement: Path, about: dict[str, Any], parent: int) -> None:
+    def __init__(self, config: uvicorn.Config, announcement: Path, about: dict[str, Any], options: Options) -> None:
         super().__init__(config)
-        self._announcement, self._about, self._parent = announcement, about, parent
+        self._announcement, self._about, self._options = announcement, about, options
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -140,13 +145,37 @@ class _Server(uvicorn.Server):
         fresh.write_text(json.dumps(self._about))
         fresh.replace(self._announcement)
         logging.getLogger("holdfast.sandbox").info("ready at %s", self._about["url"])
-        if self._parent:
-            self._watch = asyncio.create_task(self._end_with_parent())
+        self._watch = asyncio.create_task(self._end_when_unneeded())
 
-    async def _end_with_parent(self) -> None:
-        while os.getppid() == self._parent:  # noqa: ASYNC110 - no event tells of a parent's end
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # An idle TLS connection would be closed by a handshake that a sleeping client never answers: seconds of
+        # waiting.
+        for connection in list(self.server_state.connections):
+            cycle = getattr(connection, "cycle", None)
+            transport = getattr(connection, "transport", None)
+            if transport is not None and (cycle is None or cycle.response_complete):
+                transport.abort()
+        await super().shutdown(sockets)
+
+    async def _end_when_unneeded(self) -> None:
+        while self._needed():  # noqa: ASYNC110 - no event tells of a parent's end or a lock that is let go
             await asyncio.sleep(0.5)
         self.should_exit = True
+
+    def _needed(self) -> bool:
+        if self._options.parent and os.getppid() != self._options.parent:
+            return False
+        if not self._options.while_used:
+            return True
+        file = open(self._options.state_dir / "users", "w")  # noqa: SIM115 - the lock is held to the end of the process
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            return True
+        # Nobody uses it; who comes now waits for this lock, and then starts a server of its own.
+        self._unused = file
+        return False
 
 
 def _lock(state: Path) -> IO[str]:

@@ -1,4 +1,5 @@
-"""A sandbox server for the whole session, and clients that nobody here wrote: azure-mgmt-* with azure-identity, and requests.
+"""A sandbox server for the whole session, and clients that nobody here wrote: azure-mgmt-* with azure-identity, and
+requests.
 
 Each test works in resource groups of its own. A test that needs a server with switches starts one with `start_server`.
 """
@@ -23,6 +24,7 @@ from azure.core.credentials import TokenCredential
 from azure.identity import ClientSecretCredential
 from azure.mgmt.keyvault import KeyVaultManagementClient
 from azure.mgmt.resource.resources import ResourceManagementClient
+
 from holdfast_sandbox.arm import identity
 
 RESOURCES_VERSION = "2024-03-01"
