@@ -1,7 +1,8 @@
 """The stand-in for `pulumi-resource-azure-native`: what does Pulumi see where the real plugin cannot be installed?
 
-A gRPC ResourceProvider whose behaviour follows the real provider's source (pulumi/pulumi-azure-native, 3.x), over HTTPS to the
-sandbox's Azure Resource Manager and to nothing else. The behaviour is general code; a resource type is one table in `types/`.
+A gRPC ResourceProvider whose behaviour follows the real provider's source (pulumi/pulumi-azure-native, 3.x), over
+HTTPS to the sandbox's Azure Resource Manager and to nothing else. The behaviour is general code; a resource type is
+one table in `types/`.
 
 How the modules divide the work:
   serve       the plugin process: port, signals, end of the engine
@@ -16,5 +17,6 @@ How the modules divide the work:
   client      requests, retries, long-running operations, error texts
   settings, credentials   where to send requests, and as whom
 
-Nothing here imports the Pulumi SDK, an Azure SDK or the sandbox's server: the start-up time is paid by every `pulumi` command.
+Nothing here imports the Pulumi SDK, an Azure SDK or the sandbox's server: the start-up time is paid by every `pulumi`
+command.
 """

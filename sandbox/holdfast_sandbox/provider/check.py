@@ -1,8 +1,9 @@
 """Check: which inputs does a resource get, and are they valid?
 
-Defaults first (name, location, API version), then validation, in the order and words of the real provider (`Check`, `applyDefaults`,
-`validateType`, `validateProperty` in provider/pkg/provider/provider.go). One addition of ours: an input that the table does not know
-is refused. The real provider drops it silently; here it would mean that the stand-in does less than was asked.
+Defaults first (name, location, API version), then validation, in the order and words of the real provider (`Check`,
+`applyDefaults`, `validateType`, `validateProperty` in provider/pkg/provider/provider.go). One addition of ours: an
+input that the table does not know is refused. The real provider drops it silently; here it would mean that the
+stand-in does less than was asked.
 """
 
 from __future__ import annotations
@@ -63,7 +64,9 @@ def with_defaults(
 def _default_name(
     path: str, key: str, logical_name: str, seed: bytes, autonaming: Autonaming | None, olds: Json
 ) -> tuple[Any, bool] | None:
-    """A name and whether it is random (a replacement may then be created before the old one goes); None when naming is off."""
+    """A name and whether it is random (a replacement may then be created before the old one goes); None when naming
+    is off.
+    """
     if key in olds:
         return olds[key], olds.get(CREATE_BEFORE_DELETE) is True
     how = naming.strategy(path, key)
@@ -101,7 +104,9 @@ def failures(table: ResourceType, inputs: Json) -> list[str]:
         elif prop in table.path_parameters:
             found.append(f"missing required property '{prop.name}'")
     found += _check_object("", table.inputs, inputs, table.shapes)
-    known = {prop.name for prop in (*table.path_parameters, *table.query_parameters, *table.inputs)} | {"azureApiVersion"}
+    known = {prop.name for prop in (*table.path_parameters, *table.query_parameters, *table.inputs)} | {
+        "azureApiVersion"
+    }
     for name in sorted(inputs.keys() - known):
         if not name.startswith("__"):
             found.append(_not_an_input(name, table.token))

@@ -1,9 +1,10 @@
 """Requests to Azure Resource Manager: which are retried, and when is a long-running operation over?
 
-After provider/pkg/azure/client_azcore.go and the azcore pipeline and poller below it. Retries: 408, 429, 500, 502, 503, 504, transport errors and
-409 `AnotherOperationInProgress`, three of them, 20 s growing to 120 s unless `Retry-After` says otherwise. Polling: `Azure-AsyncOperation`,
-`Operation-Location`, `Location`, then `properties.provisioningState`; the first poll at once (or after the first answer's `Retry-After`),
-then every 10 s (PUT) or 30 s (DELETE) unless `Retry-After` says otherwise.
+After provider/pkg/azure/client_azcore.go and the azcore pipeline and poller below it. Retries: 408, 429, 500, 502,
+503, 504, transport errors and 409 `AnotherOperationInProgress`, three of them, 20 s growing to 120 s unless
+`Retry-After` says otherwise. Polling: `Azure-AsyncOperation`, `Operation-Location`, `Location`, then
+`properties.provisioningState`; the first poll at once (or after the first answer's `Retry-After`), then every 10 s
+(PUT) or 30 s (DELETE) unless `Retry-After` says otherwise.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from holdfast_sandbox.provider.errors import AzureError, CancelledOperationError, ProviderError, TimedOutError, of_answer
+from holdfast_sandbox.provider.errors import (
+    AzureError,
+    CancelledOperationError,
+    ProviderError,
+    TimedOutError,
+    of_answer,
+)
 from holdfast_sandbox.provider.settings import Cloud
 from holdfast_sandbox.provider.transport import Answer, Transport, TransportError
 from holdfast_sandbox.provider.values import Json
@@ -91,9 +98,7 @@ class ArmClient:
                 raise ProviderError(f"cannot create already existing resource '{resource_id}'")
             return
         body = answer.body.decode("utf-8", "replace")
-        raise ProviderError(
-            f"cannot check existence of resource '{resource_id}': status code {answer.status}, {body}"
-        )
+        raise ProviderError(f"cannot check existence of resource '{resource_id}': status code {answer.status}, {body}")
 
     def put(self, resource_id: str, api_version: str, body: Json, limit: Limit, *, long_running: bool) -> Json:
         """Create or update, and wait. `AcceptedError` when Azure took the request but did not complete it."""
@@ -108,7 +113,9 @@ class ArmClient:
         except ProviderError as error:
             raise AcceptedError(error) from error
 
-    def post(self, path: str, api_version: str, body: Json, limit: Limit, query: Mapping[str, str] | None = None) -> Any:
+    def post(
+        self, path: str, api_version: str, body: Json, limit: Limit, query: Mapping[str, str] | None = None
+    ) -> Any:
         """An action; 200 or 201."""
         answer = self._send("POST", self._url(path, api_version, query), limit, body)
         if answer.status not in (200, 201):
@@ -141,9 +148,7 @@ class ArmClient:
             {"api-version": api_version, **(query or {})}
         )
 
-    def _send(
-        self, method: str, url: str, limit: Limit, body: Json | None = None, scope: str | None = None
-    ) -> Answer:
+    def _send(self, method: str, url: str, limit: Limit, body: Json | None = None, scope: str | None = None) -> Answer:
         headers = {"Accept": "application/json", "User-Agent": self._user_agent}
         content = None
         if body is not None:
@@ -260,7 +265,7 @@ def retry_after(answer: Answer) -> float:
 
 def _growing(attempt: int) -> float:
     """20 s, 60 s, 120 s, give or take: azcore's exponential delay with its jitter of 0.8 to 1.3."""
-    delay = (2 ** (attempt + 1) - 1) * RETRY_SECONDS * random.uniform(0.8, 1.3)
+    delay = float((1 << (attempt + 1)) - 1) * RETRY_SECONDS * random.uniform(0.8, 1.3)
     return min(delay, LONGEST_RETRY_SECONDS)
 
 
@@ -293,7 +298,9 @@ def _operation_error(answer: Answer, state: str) -> AzureError:
     error = of_answer(answer)
     if error.code:
         return error
-    return AzureError(answer.status, state, f'Status={answer.status} Code="{state}" Message="the operation ended as {state}"')
+    return AzureError(
+        answer.status, state, f'Status={answer.status} Code="{state}" Message="the operation ended as {state}"'
+    )
 
 
 def _object(answer: Answer) -> Json:

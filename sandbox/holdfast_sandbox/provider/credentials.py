@@ -1,8 +1,8 @@
 """As whom does the stand-in act?
 
-The real provider's order (`newSingleMethodAuthCredential`): default credential, client certificate, client secret, OIDC, managed identity, az CLI. The
-first that is configured is used, and its failure is final. A secret and an OIDC assertion are one request to the token endpoint, made here;
-the others go to azure-identity, imported only then.
+The real provider's order (`newSingleMethodAuthCredential`): default credential, client certificate, client secret,
+OIDC, managed identity, az CLI. The first that is configured is used, and its failure is final. A secret and an OIDC
+assertion are one request to the token endpoint, made here; the others go to azure-identity, imported only then.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ class Tokens:
 
 
 def sign_in(settings: Settings, cloud: Cloud, transport: Transport) -> Account:
-    """The account that the settings name; ConfigurationError when a method is chosen but incomplete, or none is there."""
+    """The account that the settings name; ConfigurationError when a method is chosen but incomplete, or none is
+    there.
+    """
     get = settings.get
     subscription = get("subscriptionId", "ARM_SUBSCRIPTION_ID")
     client, tenant = get("clientId", "ARM_CLIENT_ID"), get("tenantId", "ARM_TENANT_ID")
@@ -80,13 +82,15 @@ def sign_in(settings: Settings, cloud: Cloud, transport: Transport) -> Account:
     if certificate:
         require("as a Service Principal using a Client Certificate")
         password = get("clientCertificatePassword", "ARM_CLIENT_CERTIFICATE_PASSWORD") or None
-        return account(
-            _azure_identity("CertificateCredential", cloud, tenant, client, certificate, password=password)
-        )
+        return account(_azure_identity("CertificateCredential", cloud, tenant, client, certificate, password=password))
     secret = get("clientSecret", "ARM_CLIENT_SECRET")
     if secret:
         require("as a Service Principal using a Client Secret")
-        return account(_token_request("ClientSecretCredential", cloud, tenant, client, transport, lambda: {"client_secret": secret}))
+        return account(
+            _token_request(
+                "ClientSecretCredential", cloud, tenant, client, transport, lambda: {"client_secret": secret}
+            )
+        )
     if settings.flag("useOidc", "ARM_USE_OIDC"):
         require("with OIDC")
         assertion = _oidc_assertion(settings, transport)
@@ -143,7 +147,9 @@ def _oidc_assertion(settings: Settings, transport: Transport) -> Callable[[], st
             raise ConfigurationError(f"failed to read OIDC token from {path}: {error}") from None
         return lambda: held
     if not (url and bearer):
-        raise ConfigurationError("A OIDC token or request URL and token must be configured when authenticating with OIDC.")
+        raise ConfigurationError(
+            "A OIDC token or request URL and token must be configured when authenticating with OIDC."
+        )
     audience = get("oidcAudience", "ARM_OIDC_AUDIENCE") or "api://AzureADTokenExchange"
 
     def exchange() -> str:
@@ -177,22 +183,25 @@ def _azure_identity(name: str, cloud: Cloud, *args: Any, **options: Any) -> _Acq
 def _az_cli(cloud: Cloud, subscription: str, account: Callable[..., Account]) -> Account:
     """The az CLI's login, which also tells the subscription when none is configured."""
     looked = (
-        "no other credential is configured: looked for azure-native:useDefaultAzureCredential, clientCertificatePath, clientSecret, useOidc and "
-        "useMsi, and for ARM_USE_DEFAULT_AZURE_CREDENTIAL, ARM_CLIENT_CERTIFICATE_PATH, ARM_CLIENT_SECRET, ARM_USE_OIDC and ARM_USE_MSI"
+        "no other credential is configured: looked for azure-native:useDefaultAzureCredential, clientCertificatePath, "
+        "clientSecret, useOidc and useMsi, and for ARM_USE_DEFAULT_AZURE_CREDENTIAL, ARM_CLIENT_CERTIFICATE_PATH, "
+        "ARM_CLIENT_SECRET, ARM_USE_OIDC and ARM_USE_MSI"
     )
     az = shutil.which("az")
     if az is None:
         raise ConfigurationError(f"AzureCLICredential: Azure CLI not found on path; {looked}")
     command = [az, "account", "show", "--output", "json", *(["--subscription", subscription] if subscription else [])]
-    shown = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "AZURE_CORE_NO_COLOR": "true"})
+    shown = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, "AZURE_CORE_NO_COLOR": "true"}
+    )
     if shown.returncode != 0:
         reason = shown.stderr.strip().splitlines()
         raise ConfigurationError(f"AzureCLICredential: {reason[-1] if reason else 'az account show failed'}; {looked}")
     found: Any = json.loads(shown.stdout)
     if found.get("environmentName") != cloud.name:
         raise ConfigurationError(
-            f"The configured Azure cloud '{cloud.name}' does not match the active cloud '{found.get('environmentName')}'. "
-            "You can change clouds using 'az cloud set --name <cloud>'."
+            f"The configured Azure cloud '{cloud.name}' does not match the active cloud "
+            f"'{found.get('environmentName')}'. You can change clouds using 'az cloud set --name <cloud>'."
         )
     import azure.identity
 

@@ -1,7 +1,9 @@
-"""Types whose operations are no plain PUT and DELETE: the ones that the real provider wrote by hand, and that the sandbox serves.
+"""Types whose operations are no plain PUT and DELETE: the ones that the real provider wrote by hand, and that the
+sandbox serves.
 
-`AccessPolicy` (provider/pkg/resources/customresources/custom_keyvault_accesspolicy.go): one entry of a vault's list, by the vault's
-`accessPolicies/replace` and `/remove`. `Secret` and `Key` (custom_keyvault.go): Azure Resource Manager cannot delete them, so the vault's own host does.
+`AccessPolicy` (provider/pkg/resources/customresources/custom_keyvault_accesspolicy.go): one entry of a vault's list,
+by the vault's `accessPolicies/replace` and `/remove`. `Secret` and `Key` (custom_keyvault.go): Azure Resource Manager
+cannot delete them, so the vault's own host does.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ from holdfast_sandbox.provider.refresh import refreshed_inputs
 from holdfast_sandbox.provider.transport import Answer
 from holdfast_sandbox.provider.values import Json
 
-_POLICY_ID = re.compile(r"^(?P<vault>/subscriptions/.+?/vaults/[^/]+)/accessPolicy(?:/(?P<principal>.*))?$", re.IGNORECASE)
+_POLICY_ID = re.compile(
+    r"^(?P<vault>/subscriptions/.+?/vaults/[^/]+)/accessPolicy(?:/(?P<principal>.*))?$", re.IGNORECASE
+)
 _KINDS = ("certificates", "keys", "secrets", "storage")
 _DATA_PLANE_API = "7.4"
 
@@ -56,12 +60,13 @@ class AccessPolicies(Lifecycle):
         if match is None:
             raise ProviderError(
                 "unable to parse key vault access policy id in the form /subscriptions/{subscriptionId}/resourceGroups/"
-                f"{{resourceGroupName}}/providers/Microsoft.KeyVault/vaults/{{vaultName}}/accessPolicy/{{objectId}}: {resource_id}"
+                "{resourceGroupName}/providers/Microsoft.KeyVault/vaults/{vaultName}/accessPolicy/{objectId}: "
+                f"{resource_id}"
             )
         return match["vault"], match["principal"] or ""
 
     def _find(self, resource_id: str, properties: Json, limit: Limit) -> Json | None:
-        """The entry as outputs, or None: no vault, or no entry of this principal (compared as written, case and all)."""
+        """The entry as outputs, or None: no vault, or no entry of this principal, compared as it is written."""
         vault_id, principal = self._vault(resource_id)
         principal = principal or str(properties.get("policy", {}).get("objectId", ""))
         try:

@@ -1,7 +1,8 @@
 """Diff: what differs between the old inputs and the new ones, and must the resource be replaced for it?
 
-After provider/pkg/provider/diff.go: inputs against inputs; lists with identifiers compare as sets; `location` ignores case and
-spaces, `resourceGroupName` case; a path parameter or a `replace` property replaces; a property added at its default is no change.
+After provider/pkg/provider/diff.go: inputs against inputs; lists with identifiers compare as sets; `location` ignores
+case and spaces, `resourceGroupName` case; a path parameter or a `replace` property replaces; a property added at its
+default is no change.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ ADD, DELETE, UPDATE = "ADD", "DELETE", "UPDATE"
 
 @dataclass
 class Difference:
-    """`details`: path -> kind (`ADD`, `UPDATE_REPLACE`, ...); `changes`: top-level names; `replaces`: paths that replace."""
+    """`details`: path -> kind (`ADD`, `UPDATE_REPLACE`, ...); `changes`: top-level names; `replaces`: paths that
+    replace.
+    """
 
     details: dict[str, str] = field(default_factory=dict)
     quiet: set[str] = field(default_factory=set)

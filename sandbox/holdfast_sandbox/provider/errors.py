@@ -1,6 +1,7 @@
 """What went wrong, in the real provider's words.
 
-`Status=409 Code="ConflictError" Message="..."` out of `{"error": {"code", "message"}}`; an answer in another shape is shown whole.
+`Status=409 Code="ConflictError" Message="..."` out of `{"error": {"code", "message"}}`; an answer in another shape is
+shown whole.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ def of_answer(answer: Answer) -> AzureError:
         return AzureError(answer.status, code, quoted + f"Message={json.dumps(message, ensure_ascii=False)}")
     body = answer.body.decode("utf-8", "replace").strip() or "the answer has no body"
     return AzureError(
-        answer.status, "", f"{answer.method} {answer.url.split('?')[0]}: RESPONSE {answer.status} {answer.reason}: {body}"
+        answer.status,
+        "",
+        f"{answer.method} {answer.url.split('?')[0]}: RESPONSE {answer.status} {answer.reason}: {body}",
     )
 
 

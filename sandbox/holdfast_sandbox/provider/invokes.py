@@ -17,7 +17,9 @@ def call(function: Invoke, arguments: Json, client: ArmClient, subscription_id: 
     """The function's result; ProviderError when an argument is missing or not known, or Azure refuses."""
     known = {prop.name for prop in (*function.path_parameters, *function.query_parameters)}
     for name in sorted(arguments.keys() - known):
-        raise ProviderError(f"'{name}' is not an argument of {function.token} that the sandbox's stand-in provider serves")
+        raise ProviderError(
+            f"'{name}' is not an argument of {function.token} that the sandbox's stand-in provider serves"
+        )
     for prop in function.path_parameters:
         if prop.name not in arguments:
             raise ProviderError(f"missing required property '{prop.name}'")

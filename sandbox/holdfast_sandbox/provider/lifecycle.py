@@ -1,7 +1,9 @@
-"""Create, read, update, delete: which requests does an operation on a resource send, and what does the engine keep of it?
+"""Create, read, update, delete: which requests does an operation on a resource send, and what does the engine keep of
+it?
 
-After `defaultCreate`, `Read`, `defaultUpdate` and `Delete` of provider/pkg/provider/provider.go and provider/pkg/provider/crud. Nothing is sent
-during a preview. States hold no `__inputs` (2.x did); `azureApiVersion` is in them.
+After `defaultCreate`, `Read`, `defaultUpdate` and `Delete` of provider/pkg/provider/provider.go and
+provider/pkg/provider/crud. Nothing is sent during a preview. States hold no `__inputs` (2.x did); `azureApiVersion`
+is in them.
 """
 
 from __future__ import annotations
@@ -57,7 +59,7 @@ class Lifecycle:
         return resource_id, self._after_write(resource_id, answer, "Create", limit)
 
     def update(self, inputs: Json, limit: Limit) -> Json:
-        """A full PUT made from the inputs, then GET. Lists that the inputs leave unset are read first and sent along."""
+        """A full PUT made from the inputs, then GET. Unset `sub` lists are read first and sent along."""
         resource_id = identifier(self.table, inputs, self.subscription_id)
         body = self.body(inputs)
         unset = unset_sub_resources(self.table, body, wire=True)
@@ -75,7 +77,9 @@ class Lifecycle:
         return self._after_write(resource_id, self.write(resource_id, body, limit), "Update", limit)
 
     def read(self, resource_id: str, old_inputs: Json | None, old_state: Json, limit: Limit) -> Reading | None:
-        """The resource, or None when it is gone. Without old inputs this is an import: they are projected from the body."""
+        """The resource, or None when it is gone. Without old inputs this is an import: they are projected from the
+        body.
+        """
         try:
             body = self.client.get(resource_id, self.table.api_version, limit)
         except AzureError as error:
@@ -109,9 +113,7 @@ class Lifecycle:
     def write(self, resource_id: str, body: Json, limit: Limit) -> Json:
         """PUT and wait; PartialFailureError when Azure took it and did not complete it."""
         try:
-            return self.client.put(
-                resource_id, self.table.api_version, body, limit, long_running=self.table.put_lro
-            )
+            return self.client.put(resource_id, self.table.api_version, body, limit, long_running=self.table.put_lro)
         except AcceptedError as error:
             raise self._partial(resource_id, error.cause, limit) from error
 
@@ -160,7 +162,9 @@ _SUB_PATHS = frozenset({"scope", "resourceUri", "resourceId"})
 
 
 def parse_identifier(resource_id: str, path: str) -> dict[str, str]:
-    """The path parameters of an id, compared with the template regardless of case; ProviderError when it does not fit."""
+    """The path parameters of an id, compared with the template regardless of case; ProviderError when it does not
+    fit.
+    """
     names: list[str] = []
     parts: list[str] = []
     for part in path.split("/"):

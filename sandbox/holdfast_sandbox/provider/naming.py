@@ -1,9 +1,10 @@
 """Automatic names: what is a resource called when the program gives no name?
 
-The logical name and 8 hex digits where the last path segment is the only parameter after the provider's namespace, a copy of the
-logical name for nested resources, a UUID for role assignments (AutoNamer in provider/pkg/resources/resources.go). The digits follow
-from the engine's random seed exactly as in Go (`resource.NewUniqueName` with lukechampine.com/frand: ChaCha with 12 rounds over the
-seed's SHA-256), so that a recorded request gives the recorded name.
+The logical name and 8 hex digits where the last path segment is the only parameter after the provider's namespace, a
+copy of the logical name for nested resources, a UUID for role assignments (AutoNamer in
+provider/pkg/resources/resources.go). The digits follow from the engine's random seed exactly as in Go
+(`resource.NewUniqueName` with lukechampine.com/frand: ChaCha with 12 rounds over the seed's SHA-256), so that a
+recorded request gives the recorded name.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def unique_hex(seed: bytes, length: int) -> str:
     """`length` hex digits out of the engine's seed; out of the system's randomness when the seed is empty."""
     key = hashlib.sha256(seed).digest() if seed else os.urandom(32)
     # The generator's buffer starts with its next key (32 bytes); numbers are drawn behind it, eight bytes each, the
-    # lowest four bits of which are the digit: 16 divides 2**64, so the generator's bias check only skips the last sixteen values.
+    # lowest four bits of which are the digit. The generator skips the last sixteen values of 64 bits against a bias.
     digits: list[str] = []
     stream = bytearray()
     block = 0

@@ -1,8 +1,9 @@
 """Refresh: which inputs does the state of a resource in Azure stand for?
 
-Inputs cannot be read back. So what the outputs changed since they were last stored is applied to the stored inputs, and defaults that
-Azure filled in stay out of them (`Read` and `applyDiff` in provider/pkg/provider). A list that may be managed as resources of its own
-(`sub`, a vault's access policies) and that the program left unset is not pushed into the inputs.
+Inputs cannot be read back. So what the outputs changed since they were last stored is applied to the stored inputs,
+and defaults that Azure filled in stay out of them (`Read` and `applyDiff` in provider/pkg/provider). A list that may
+be managed as resources of its own (`sub`, a vault's access policies) and that the program left unset is not pushed
+into the inputs.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def refreshed_inputs(table: ResourceType, inputs: Json, old_outputs: Json, new_o
 
 
 def unset_sub_resources(table: ResourceType, values: Json, *, wire: bool) -> list[tuple[str, ...]]:
-    """Paths of the `sub` lists that `values` leaves unset: a request body with `wire`, else the program's properties."""
+    """Paths of the `sub` lists that `values` leaves unset: a body with `wire`, else the program's properties."""
     unset: list[tuple[str, ...]] = []
     for path in _sub_paths(table.inputs, table.shapes, wire=wire):
         place: Any = values

@@ -7,12 +7,14 @@ A table maps property names (as the program writes them) to one line of words:
     "enableNfsV3": "bool wire=isNfsV3Enabled"      another name in the request body
     "accessPolicies": "[AccessPolicyEntry] sub ids=tenantId,objectId,permissions"
 
-Types: `str int num bool any`, an object of the service's `objects` by its name, `[T]` a list, `{T}` a map, `A|B` one of several objects
-(told apart by a property with `const=`), `ids:T` a list of resource ids that is `{id: {}}` in requests and `{id: T}` in answers.
-Words: `required`, `readonly`, `writeonly`, `replace` (cannot change in place), `sub` (a list that may also be managed as resources of
-their own: `[]` on create, kept on update when the program leaves it unset), `default=JSON`, `const=`, `wire=`, `under=` (a layer of the wire
-that the program does not see), `ids=` (the properties that tell list items apart: the order is no difference), `min= max= minlen= maxlen= pattern=`. They stand for the metadata that the
-real provider compiles from Azure's REST specifications (provider/pkg/resources/resources.go).
+Types: `str int num bool any`, an object of the service's `objects` by its name, `[T]` a list, `{T}` a map, `A|B` one
+of several objects (told apart by a property with `const=`), `ids:T` a list of resource ids that is `{id: {}}` in
+requests and `{id: T}` in answers. Words: `required`, `readonly`, `writeonly`, `replace` (cannot change in place),
+`sub` (a list that may also be managed as resources of their own: `[]` on create, kept on update when the program
+leaves it unset), `default=JSON`, `const=`, `wire=`, `under=` (a layer of the wire that the program does not see),
+`ids=` (the properties that tell list items apart: the order is no difference), `min= max= minlen= maxlen= pattern=`.
+They stand for the metadata that the real provider compiles from Azure's REST specifications
+(provider/pkg/resources/resources.go).
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any
 
 Table = Mapping[str, str]
@@ -41,7 +43,9 @@ class Kind:
 
 @dataclass(frozen=True)
 class Prop:
-    """One property of a table; `containers` are the layers that the SDK leaves out (`("properties",)` when flattened)."""
+    """One property of a table; `containers` are the layers that the SDK leaves out (`("properties",)` when
+    flattened).
+    """
 
     name: str
     kind: Kind
@@ -126,7 +130,7 @@ class Shapes:
         return iter(self._objects)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parameter_names(path: str) -> tuple[str, ...]:
     return tuple(re.findall(r"{([^}]+)}", path))
 
@@ -157,10 +161,12 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class ResourceType(Endpoint):
-    """One resource type. `root` sits at the body's top, `flattened` under `properties` although the program sees it at the top.
+    """One resource type. `root` sits at the body's top, `flattened` under `properties` although the program sees it
+    at the top.
 
-    `put_lro` / `delete_lro`: the specification marks the operation as long-running. `custom`: the name of the hand-written behaviour
-    (see `custom.py`). `versioned`: has an API version of its own to report. `unsupported`: inputs of the SDK that are refused.
+    `put_lro` / `delete_lro`: the specification marks the operation as long-running. `custom`: the name of the
+    hand-written behaviour (see `custom.py`). `versioned`: has an API version of its own to report. `unsupported`:
+    inputs of the SDK that are refused.
     """
 
     root: Table = field(default_factory=dict)

@@ -1,7 +1,8 @@
 """The plugin's process: how does it start, tell its port, and end?
 
-The engine starts it with its own address as the argument, reads the port from the first line of standard output, and ends it with SIGINT. It
-also ends soon after `Cancel` (operations in flight answer first) and when the engine is gone without a word.
+The engine starts it with its own address as the argument, reads the port from the first line of standard output, and
+ends it with SIGINT. It also ends soon after `Cancel` (operations in flight answer first) and when the engine is gone
+without a word.
 """
 
 from __future__ import annotations

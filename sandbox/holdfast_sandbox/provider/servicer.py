@@ -1,9 +1,10 @@
 """The plugin's RPCs: what does the engine ask, and in which message does it get the answer?
 
-Thin: values in, a call of the module that knows, values out. Errors become the status UNKNOWN with the message that the user reads, as Go's gRPC
-server makes of a plain error; a partly created resource carries `ErrorResourceInitFailed`. What is not here (Construct, Call, Parameterize, ...)
-answers UNIMPLEMENTED, which the engine takes as "does not have it". Secrets: like the real provider this one does not accept them
-strongly typed; the engine marks outputs secret whose inputs were.
+Thin: values in, a call of the module that knows, values out. Errors become the status UNKNOWN with the message that
+the user reads, as Go's gRPC server makes of a plain error; a partly created resource carries
+`ErrorResourceInitFailed`. What is not here (Construct, Call, Parameterize, ...) answers UNIMPLEMENTED, which the
+engine takes as "does not have it". Secrets: like the real provider this one does not accept them strongly typed; the
+engine marks outputs secret whose inputs were.
 """
 
 from __future__ import annotations
@@ -177,7 +178,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     # --- functions ----------------------------------------------------------------------------------------------------
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
-        return self._answer(context, lambda: provider_pb2.InvokeResponse(**{"return": to_struct(self._invoke(request))}))
+        return self._answer(context, lambda: self._invoked(request))
+
+    def _invoked(self, request: Any) -> Any:
+        answer = provider_pb2.InvokeResponse()
+        getattr(answer, "return").CopyFrom(to_struct(self._invoke(request)))  # a keyword of Python
+        return answer
 
     def _invoke(self, request: Any) -> Json:
         arguments = from_struct(request.args)
@@ -202,9 +208,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def _operations(self, table: ResourceType) -> lifecycle.Lifecycle:
         client, account = self._signed_in()
         skip = self._settings.flag("skipReadOnUpdate", "ARM_SKIP_READ_ON_UPDATE")
-        return LIFECYCLES[table.custom](
-            table, client, account.subscription_id, _log.warning, read_after_write=not skip
-        )
+        return LIFECYCLES[table.custom](table, client, account.subscription_id, _log.warning, read_after_write=not skip)
 
     def _limit(self, seconds: float) -> Limit:
         return Limit(self._cancelled, seconds)

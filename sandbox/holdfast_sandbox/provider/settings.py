@@ -1,8 +1,9 @@
 """Where does the stand-in send its requests?
 
-Provider configuration first (`azure-native:<name>`), then the environment, as the real provider does (`getConfig`). The endpoints come from
-`GET https://<metadataHost>/metadata/endpoints?api-version=2022-09-01` (provider/pkg/azure/cloud/metadata). The stand-in speaks to
-loopback hosts only: its semantics are emulated, and a subscription of someone's is no place to try them.
+Provider configuration first (`azure-native:<name>`), then the environment, as the real provider does (`getConfig`).
+The endpoints come from `GET https://<metadataHost>/metadata/endpoints?api-version=2022-09-01`
+(provider/pkg/azure/cloud/metadata). The stand-in speaks to loopback hosts only: its semantics are emulated, and a
+subscription of someone's is no place to try them.
 """
 
 from __future__ import annotations
@@ -54,12 +55,13 @@ class Cloud:
 
 
 def read_cloud(settings: Settings, transport: Transport) -> Cloud:
-    """Ask the metadata host; ConfigurationError when none is named, it does not answer, or it is not on this machine."""
+    """Ask the metadata host; ConfigurationError when none is named, none answers, or it is not on this machine."""
     host = settings.get("metadataHost", "ARM_METADATA_HOSTNAME")
     if not host:
         raise ConfigurationError(
-            "the sandbox's stand-in for pulumi-resource-azure-native needs a metadata host: neither azure-native:metadataHost nor "
-            "ARM_METADATA_HOSTNAME is set. Run the command under `holdfast sandbox run --`, or install the real plugin to deploy to Azure"
+            "the sandbox's stand-in for pulumi-resource-azure-native needs a metadata host: neither "
+            "azure-native:metadataHost nor ARM_METADATA_HOSTNAME is set. Run the command under "
+            "`holdfast sandbox run --`, or install the real plugin to deploy to Azure"
         )
     endpoint = (host if "://" in host else f"https://{host}").rstrip("/")
     _require_loopback(endpoint)
@@ -105,6 +107,6 @@ def _require_loopback(url: str) -> None:
     except ValueError:
         pass
     raise ConfigurationError(
-        f"{url} is not on this machine: the sandbox's stand-in for pulumi-resource-azure-native deploys to the sandbox only. "
-        "Install the real plugin to deploy elsewhere"
+        f"{url} is not on this machine: the sandbox's stand-in for pulumi-resource-azure-native deploys to the "
+        "sandbox only. Install the real plugin to deploy elsewhere"
     )

@@ -1,8 +1,9 @@
 """A program's properties and Azure's bodies: how does one become the other?
 
-Five directions, each after its function in the real provider (provider/pkg/convert): inputs -> request body, answer -> outputs,
-answer -> inputs (import), outputs -> inputs (refresh), inputs -> what a preview knows of the outputs. Unknown keys of an answer and
-nulls are dropped; properties that Azure takes but never shows (`writeonly`) are in no output.
+Five directions, each after its function in the real provider (provider/pkg/convert): inputs -> request body, answer
+-> outputs, answer -> inputs (import), outputs -> inputs (refresh), inputs -> what a preview knows of the outputs.
+Unknown keys of an answer and nulls are dropped; properties that Azure takes but never shows (`writeonly`) are in no
+output.
 """
 
 from __future__ import annotations
@@ -96,7 +97,9 @@ def _at(body: Json, prop: Prop) -> Any:
 
 
 def imported_inputs(props: Iterable[Prop], body: Json, shapes: Shapes) -> Json:
-    """The inputs that would have produced an answer: for import. Empty lists and objects are dropped, at any depth, and a top-level `id`."""
+    """The inputs that would have produced an answer: for import. Empty lists and objects are dropped, at any depth,
+    and a top-level `id`.
+    """
     projected = _from_wire(list(props), body, shapes, of_inputs=True) or {}
     return {
         key: kept
@@ -139,9 +142,7 @@ def _writable(props: Iterable[Prop], seen: Json, shapes: Shapes) -> Json | None:
 def preview_outputs(props: Iterable[Prop], inputs: Json, shapes: Shapes) -> Json:
     """Inputs where an output has the same name and type, `UNKNOWN` for every other output."""
     return {
-        prop.name: _preview(prop.kind, inputs.get(prop.name, UNKNOWN), shapes)
-        for prop in props
-        if not prop.writeonly
+        prop.name: _preview(prop.kind, inputs.get(prop.name, UNKNOWN), shapes) for prop in props if not prop.writeonly
     }
 
 

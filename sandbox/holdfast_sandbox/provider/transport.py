@@ -1,7 +1,8 @@
 """One HTTPS exchange: connections, trust, time limits; no knowledge of Azure.
 
-urllib3 keeps connections alive and is safe to use from many threads. It is imported on the first request, after the plugin has printed its
-port. Trust: `SSL_CERT_FILE` as the real (Go) provider reads it, else `REQUESTS_CA_BUNDLE`, else the system's.
+urllib3 keeps connections alive and is safe to use from many threads. It is imported on the first request, after the
+plugin has printed its port. Trust: `SSL_CERT_FILE` as the real (Go) provider reads it, else `REQUESTS_CA_BUNDLE`,
+else the system's.
 """
 
 from __future__ import annotations

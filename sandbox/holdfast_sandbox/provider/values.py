@@ -1,7 +1,7 @@
 """Protobuf values and Python values: what do unknowns, secrets and numbers look like on Pulumi's wire?
 
-Python side: None, bool, int or float, str, list, dict, and `UNKNOWN` for what only a later run can tell. The sentinel strings and
-the signature key are those of Pulumi's SDK (sdk/go/common/resource/plugin/rpc.go).
+Python side: None, bool, int or float, str, list, dict, and `UNKNOWN` for what only a later run can tell. The sentinel
+strings and the signature key are those of Pulumi's SDK (sdk/go/common/resource/plugin/rpc.go).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, Final
 from google.protobuf import struct_pb2
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"
+SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  (a signature of Pulumi's wire format)
 OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _ASSETS: Final = {"c44067f5952c0a294b673a41bacd8c17": "asset", "0def7320c3a5731c473e5ecbe6d01bc7": "archive"}
 _RESOURCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"

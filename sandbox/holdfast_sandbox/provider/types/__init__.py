@@ -1,7 +1,9 @@
-"""Which resource types and functions does the stand-in serve? One module per service, loaded when a token of it is first used.
+"""Which resource types and functions does the stand-in serve? One module per service, loaded when a token of it is
+first used.
 
-A new type is a `ResourceType` in its service's `RESOURCES` (and a `getter` / `lister` in `INVOKES`); a new service is a module here
-and its name in `SERVICES`. `tests/sandbox/provider/test_tables.py` compares every table with the SDK's classes.
+A new type is a `ResourceType` in its service's `RESOURCES` (and a `getter` / `lister` in `INVOKES`); a new service is
+a module here and its name in `SERVICES`. `tests/sandbox/provider/test_tables.py` compares every table with the SDK's
+classes.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """Microsoft.Insights: Application Insights components (API 2020-02-02, as SDK 3.29).
 
-The wire names with capitals and underscores are the specification's (applicationinsights/.../2020-02-02/components_API.json).
+The wire names with capitals and underscores are the specification's
+(applicationinsights/.../2020-02-02/components_API.json).
 """
 
 from holdfast_sandbox.provider.schema import ResourceType, getter
 
 COMPONENT = ResourceType(
-    token="azure-native:applicationinsights:Component",
+    "azure-native:applicationinsights:Component",
     path="/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Insights/components/{resourceName}",
     api_version="2020-02-02",
     parameters={"resourceGroupName": "str minlen=1"},

@@ -1,10 +1,12 @@
-"""Microsoft.Authorization: role assignments (API 2022-04-01) and role definitions to read (2022-05-01-preview), as SDK 3.29."""
+"""Microsoft.Authorization: role assignments (API 2022-04-01) and role definitions to read (2022-05-01-preview), as
+SDK 3.29.
+"""
 
 from holdfast_sandbox.provider.schema import Invoke, ResourceType, Shapes, getter, parse
 from holdfast_sandbox.provider.types.shared import SYSTEM_DATA
 
 ROLE_ASSIGNMENT = ResourceType(
-    token="azure-native:authorization:RoleAssignment",
+    "azure-native:authorization:RoleAssignment",
     path="/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
     api_version="2022-04-01",
     root={"name": "str readonly", "systemData": "SystemData readonly", "type": "str readonly"},
@@ -26,7 +28,7 @@ ROLE_ASSIGNMENT = ResourceType(
 )
 
 _ROLE_DEFINITION = Invoke(
-    token="azure-native:authorization:getRoleDefinition",
+    "azure-native:authorization:getRoleDefinition",
     path="/{scope}/providers/Microsoft.Authorization/roleDefinitions/{roleDefinitionId}",
     api_version="2022-05-01-preview",
     response=(

@@ -6,7 +6,9 @@ Shapes, required properties and identifiers: specification/keyvault/resource-man
 from holdfast_sandbox.provider.schema import ResourceType, getter
 from holdfast_sandbox.provider.types.shared import SYSTEM_DATA
 
-_VAULTS = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.KeyVault/vaults/{vaultName}"
+_VAULTS = (
+    "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.KeyVault/vaults/{vaultName}"
+)
 _API = "2024-11-01"
 _VAULT_NAME = "str pattern=^[a-zA-Z0-9-]{3,24}$"
 
@@ -21,7 +23,7 @@ _POLICY = {
 }
 
 VAULT = ResourceType(
-    token="azure-native:keyvault:Vault",
+    "azure-native:keyvault:Vault",
     path=_VAULTS,
     api_version=_API,
     parameters={"vaultName": _VAULT_NAME},
@@ -81,9 +83,10 @@ VAULT = ResourceType(
     put_lro=True,
 )
 
-# The real provider's own resource (custom_keyvault_accesspolicy.go): no API version, and the id ends in the principal's objectId.
+# A resource of the real provider's own (custom_keyvault_accesspolicy.go): no API version of Azure's to report, and the
+# id ends in the principal's objectId.
 ACCESS_POLICY = ResourceType(
-    token="azure-native:keyvault:AccessPolicy",
+    "azure-native:keyvault:AccessPolicy",
     path=_VAULTS + "/accessPolicy/{policy.objectId}",
     api_version=_API,
     root={"policy": "AccessPolicyEntry required"},
@@ -93,7 +96,7 @@ ACCESS_POLICY = ResourceType(
 )
 
 SECRET = ResourceType(
-    token="azure-native:keyvault:Secret",
+    "azure-native:keyvault:Secret",
     path=_VAULTS + "/secrets/{secretName}",
     api_version=_API,
     parameters={"vaultName": _VAULT_NAME, "secretName": "str pattern=^[a-zA-Z0-9-]{1,127}$"},
@@ -151,7 +154,7 @@ _KEY_OBJECTS = {
 }
 
 KEY = ResourceType(
-    token="azure-native:keyvault:Key",
+    "azure-native:keyvault:Key",
     path=_VAULTS + "/keys/{keyName}",
     api_version=_API,
     parameters={"vaultName": _VAULT_NAME, "keyName": "str pattern=^[a-zA-Z0-9-]{1,127}$"},

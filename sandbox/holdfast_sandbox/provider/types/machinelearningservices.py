@@ -6,7 +6,7 @@ from holdfast_sandbox.provider.types.shared import GROUP_NAME, IDENTITY, SYSTEM_
 _RULE = {"category": "str", "errorInformation": "str readonly", "parentRuleNames": "[str] readonly", "status": "str"}
 
 WORKSPACE = ResourceType(
-    token="azure-native:machinelearningservices:Workspace",
+    "azure-native:machinelearningservices:Workspace",
     path=(
         "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers"
         "/Microsoft.MachineLearningServices/workspaces/{workspaceName}"

@@ -4,7 +4,7 @@ from holdfast_sandbox.provider.schema import ResourceType, getter, lister
 from holdfast_sandbox.provider.types.shared import GROUP_NAME, IDENTITY, SYSTEM_DATA, USER_ASSIGNED_IDENTITY
 
 WORKSPACE = ResourceType(
-    token="azure-native:operationalinsights:Workspace",
+    "azure-native:operationalinsights:Workspace",
     path=(
         "/subscriptions/{subscriptionId}/resourcegroups/{resourceGroupName}/providers/Microsoft.OperationalInsights"
         "/workspaces/{workspaceName}"

@@ -3,7 +3,7 @@
 from holdfast_sandbox.provider.schema import ResourceType, getter
 
 RESOURCE_GROUP = ResourceType(
-    token="azure-native:resources:ResourceGroup",
+    "azure-native:resources:ResourceGroup",
     path="/subscriptions/{subscriptionId}/resourcegroups/{resourceGroupName}",
     api_version="2024-03-01",
     parameters={"resourceGroupName": r"str minlen=1 maxlen=90 pattern=^[-\w\._\(\)]+$"},

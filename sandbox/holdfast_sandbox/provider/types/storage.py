@@ -1,16 +1,16 @@
 """Microsoft.Storage: storage accounts (API 2024-01-01, as SDK 3.29).
 
-Some names of the program differ from the wire's (`x-ms-client-name` in the specification): `enableHttpsTrafficOnly`, `networkRuleSet`,
-`enableNfsV3`, `iPAddressOrRange`, the parts of `encryption`.
+Some names of the program differ from the wire's (`x-ms-client-name` in the specification): `enableHttpsTrafficOnly`,
+`networkRuleSet`, `enableNfsV3`, `iPAddressOrRange`, the parts of `encryption`.
 """
 
 from holdfast_sandbox.provider.schema import ResourceType, getter, lister
 from holdfast_sandbox.provider.types.shared import IDENTITY, USER_ASSIGNED_IDENTITY
 
-_ENDPOINTS = {name: "str readonly" for name in ("blob", "dfs", "file", "web")}
+_ENDPOINTS = dict.fromkeys(("blob", "dfs", "file", "web"), "str readonly")
 
 STORAGE_ACCOUNT = ResourceType(
-    token="azure-native:storage:StorageAccount",
+    "azure-native:storage:StorageAccount",
     path="/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Storage/storageAccounts/{accountName}",
     api_version="2024-01-01",
     parameters={
@@ -110,7 +110,7 @@ STORAGE_ACCOUNT = ResourceType(
             "encryptionFederatedIdentityClientId": "str wire=federatedIdentityClientId",
             "encryptionUserAssignedIdentity": "str wire=userAssignedIdentity",
         },
-        "EncryptionServices": {name: "EncryptionService" for name in ("blob", "file", "queue", "table")},
+        "EncryptionServices": dict.fromkeys(("blob", "file", "queue", "table"), "EncryptionService"),
         "EncryptionService": {"enabled": "bool", "keyType": "str", "lastEnabledTime": "str readonly"},
         "KeyVaultProperties": {
             "currentVersionedKeyExpirationTimestamp": "str readonly",
@@ -192,7 +192,7 @@ STORAGE_ACCOUNT = ResourceType(
     put_lro=True,
 )
 
-_KEY = {name: "str readonly" for name in ("creationTime", "keyName", "permissions", "value")}
+_KEY = dict.fromkeys(("creationTime", "keyName", "permissions", "value"), "str readonly")
 
 RESOURCES = {STORAGE_ACCOUNT.token: STORAGE_ACCOUNT}
 INVOKES = {
