@@ -1,6 +1,7 @@
 """How does anything get the `pulumi` CLI: `status()` looks, `ensure()` gets, `path_entries()` says what PATH needs.
 
-Resolved on first use, because the plugins that the engine starts live in this package too and are started by every preview.
+ Resolved on first use, because the plugins that the engine starts live in this package too and are started by every
+preview.
 """
 
 from __future__ import annotations

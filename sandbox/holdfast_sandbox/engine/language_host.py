@@ -1,9 +1,10 @@
 """How does an engine that was built from its Go module run a Python program?
 
-The `pulumi` CLI starts `pulumi-language-python`, a gRPC server, and asks it to run programs. That server's Go binary is in no
-Go module, so this is one of our own, over the stubs that the Python SDK ships. It starts `pulumi-language-python-exec` (which
-the module does carry) in the Python that the project names, exactly as the original does: settings as arguments,
-configuration as JSON in two environment variables, the program's output on this process's own streams, which the engine reads.
+ The `pulumi` CLI starts `pulumi-language-python`, a gRPC server, and asks it to run programs. That server's Go binary
+is in no Go module, so this is one of our own, over the stubs that the Python SDK ships. It starts
+`pulumi-language-python-exec` (which the module does carry) in the Python that the project names, exactly as the
+original does: settings as arguments, configuration as JSON in two environment variables, the program's output on this
+process's own streams, which the engine reads.
 
 Every preview starts it, so nothing is imported here that a run does not use; `lean_imports` says what that saves.
 """
@@ -25,13 +26,13 @@ from holdfast_sandbox.engine import lean_imports, orphans
 
 lean_imports.prepare()
 
-import grpc  # noqa: E402  (after lean_imports.prepare, which makes it cheap)
-from google.protobuf.empty_pb2 import Empty  # noqa: E402
-from google.protobuf.json_format import MessageToDict  # noqa: E402
-from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2  # noqa: E402
+import grpc  # type: ignore[import-untyped]  # noqa: E402  (no stubs; after prepare, which makes it cheap)
+from google.protobuf.empty_pb2 import Empty  # noqa: E402  (likewise)
+from google.protobuf.json_format import MessageToDict  # noqa: E402  (likewise)
+from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2  # noqa: E402  (likewise)
 
-from holdfast_sandbox.engine import toolchain  # noqa: E402
-from holdfast_sandbox.engine.streaming import stream  # noqa: E402
+from holdfast_sandbox.engine import toolchain  # noqa: E402  (likewise)
+from holdfast_sandbox.engine.streaming import stream  # noqa: E402  (likewise)
 
 BAIL = 32
 """The exec script's exit code for "the user was shown why": the engine adds no message of its own."""
@@ -103,7 +104,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         except toolchain.ToolchainError as missing:
             return language_pb2.RunResponse(error=str(missing))
         if checker := str(python.options.get("typechecker") or ""):
-            done = subprocess.run(  # noqa: S603  (the project's own Python)
+            done = subprocess.run(
                 [python.executable, "-m", checker, info.program_directory], env=python.environment(), check=False
             )
             if done.returncode:
@@ -112,7 +113,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         env["PULUMI_CONFIG"] = json.dumps(dict(request.config))
         env["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(list(request.configSecretKeys))
         command = [python.executable, "-u", self._executor, *self._arguments(request)]
-        process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL)  # noqa: S603  (the project's own Python)
+        process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL)
         self._running.add(process)
         context.add_callback(process.kill)  # a no-op once the process was waited for
         code = process.wait()
@@ -208,7 +209,7 @@ def _parameterization(described: dict[str, Any]) -> Any:
 
 def _ask(python: toolchain.Python, source: str, *arguments: str) -> str:
     command = [python.executable, "-c", source, *arguments]
-    done = subprocess.run(command, env=python.environment(), capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run(command, env=python.environment(), capture_output=True, text=True, check=True)
     return done.stdout
 
 

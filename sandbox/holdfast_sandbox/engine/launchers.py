@@ -1,10 +1,10 @@
 """Which executables stand beside `pulumi`, and what does each of them start?
 
-The engine looks for its plugins by name beside itself. Three come from the module `github.com/pulumi/pulumi/sdk/v3` and are
-copied when the engine is set up; the language host is ours; and the two plugins that a run leaves behind when its engine is
-killed (the dynamic provider, the policy analyzer) are started through `orphans.py`, which ends them.
+ The engine looks for its plugins by name beside itself. Three come from the module `github.com/pulumi/pulumi/sdk/v3`
+and are copied when the engine is set up; the language host is ours; and the two plugins that a run leaves behind when
+its engine is killed (the dynamic provider, the policy analyzer) are started through `orphans.py`, which ends them.
 
-Launchers are shell scripts of one `exec` line, so that the process which the engine knows is the one that does the work. They
+Launchers are shell scripts that `exec`, so that the process which the engine knows is the one that does the work. They
 name this installation's Python and are written anew when that changes.
 """
 
@@ -20,7 +20,8 @@ from holdfast_sandbox.engine import orphans, places
 
 EXEC = "pulumi-language-python-exec"
 LANGUAGE = "pulumi-language-python"
-SUPERVISED = ("pulumi-resource-pulumi-python", "pulumi-analyzer-policy-python")
+DYNAMIC = "pulumi-resource-pulumi-python"
+SUPERVISED = (DYNAMIC, "pulumi-analyzer-policy-python")
 STAND_IN = "pulumi-resource-azure-native"
 
 FROM_MODULE = (
@@ -29,6 +30,24 @@ FROM_MODULE = (
     "python/dist/pulumi-resource-pulumi-python",
 )
 """Files of the module `github.com/pulumi/pulumi/sdk/v3` that a Python program needs."""
+
+_VIRTUALENV = """\
+# The module's script takes a relative `virtualenv` from the working directory, which the engine sets to the folder
+# of `main:`; the language host takes it from the folder of Pulumi.yaml (pulumi/pulumi#7061).
+virtualenv=${PULUMI_RUNTIME_VIRTUALENV:-}
+[ "$virtualenv" = "" ] && [ "${PULUMI_RUNTIME_TOOLCHAIN:-}" = uv ] && virtualenv=.venv
+case $virtualenv in
+  "" | /*) ;;
+  *)
+    root=$PWD
+    while [ "$root" != "" ] && [ ! -f "$root/Pulumi.yaml" ]; do root=${root%/*}; done
+    if [ -x "$root/$virtualenv/bin/python" ]; then
+      PULUMI_RUNTIME_VIRTUALENV=$root/$virtualenv
+      export PULUMI_RUNTIME_VIRTUALENV
+    fi
+    ;;
+esac
+"""
 
 
 def copy_from_module(module: Path, folder: Path) -> None:
@@ -51,7 +70,8 @@ def engine_launchers(final: Path, version: str) -> dict[str, str]:
     watcher = shlex.quote(str(Path(orphans.__file__)))
     for name in SUPERVISED:
         target = shlex.quote(str(final / "module" / name))
-        texts[name] = _script(f'{python} -I -S {watcher} {target} "$@"')
+        before = _VIRTUALENV if name == DYNAMIC else ""
+        texts[name] = _script(f'{python} -I -S {watcher} {target} "$@"', before)
     return texts
 
 
@@ -84,5 +104,5 @@ def write_if_changed(path: Path, text: str) -> None:
     fresh.replace(path)
 
 
-def _script(command: str) -> str:
-    return f"#!/bin/sh\n# Written by `holdfast engine get`.\nexec {command}\n"
+def _script(command: str, before: str = "") -> str:
+    return f"#!/bin/sh\n# Written by `holdfast engine get`.\n{before}exec {command}\n"

@@ -1,8 +1,9 @@
 """How does a plugin get the SDK's gRPC stubs without paying for the SDK?
 
-`import pulumi` takes over half a second, because the package pulls in the whole client side; `import grpc` spends half its
-time on `grpc.aio`. A plugin is started by every single preview, and needs neither. So the two packages above the stubs are
-put in place as empty ones that know only their folder, and `grpc.aio` as an empty module, before the stubs are imported.
+`import pulumi` takes over half a second, because the package pulls in the whole client side; `import grpc` spends
+half its time on `grpc.aio`. A plugin is started by every single preview, and needs neither. So the two packages above
+the stubs are put in place as empty ones that know only their folder, and `grpc.aio` as an empty module, before the
+stubs are imported.
 
 For processes that serve a plugin and do nothing else: `pulumi` itself cannot be used in them afterwards.
 """

@@ -1,12 +1,13 @@
 """What ends a run's processes when the engine that started them is gone?
 
-`kill -9` gives the engine no chance to stop its plugins, so each plugin watches the engine instead. Two signs, whichever
-comes first: the engine's process exits (a pidfd on Linux, elsewhere `getppid` twice a second), and the pipe that the engine
-holds open as the plugin's standard input is closed (which also covers an engine that died before the plugin looked).
+`kill -9` gives the engine no chance to stop its plugins, so each plugin watches the engine instead. Two signs,
+whichever comes first: the engine's process exits (a pidfd on Linux, elsewhere `getppid` twice a second), and the pipe
+that the engine holds open as the plugin's standard input is closed (which also covers an engine that died before the
+plugin looked).
 
-Not `PR_SET_PDEATHSIG`: it fires when the *thread* that forked ends, which a Go program cannot promise to keep, and it would
-end a plugin before that plugin could end its own children. The engine gives each plugin its own process group, so ending the
-group takes the children, and theirs, along.
+Not `PR_SET_PDEATHSIG`: it fires when the *thread* that forked ends, which a Go program cannot promise to keep, and it
+would end a plugin before that plugin could end its own children. The engine gives each plugin its own process group,
+so ending the group takes the children, and theirs, along.
 
 Standard library only, and runnable as a script (`python -I -S orphans.py COMMAND ARG...`): launchers put it in front of
 plugins that know nothing of this, in whatever virtual environment those run.
@@ -77,9 +78,10 @@ def _stdin_is_pipe() -> bool:
 
 
 def main(command: list[str]) -> int:
-    """Run `command` in this process group, end it with the parent, and answer with its exit code (128 + n for signal n).
+    """Run `command` in this process group, end it with the parent, and answer with its exit code (128 + n: signal n).
 
-    An interrupt reaches the whole group at once, so it is left to the command; a SIGTERM, which comes alone, is passed on.
+    An interrupt reaches the whole group at once, so it is left to the command; a SIGTERM, which comes alone, is passed
+    on.
     """
     exit_with_parent(watch_stdin=True)
     child = os.posix_spawn(command[0], command, os.environ, setsigdef=[signal.SIGINT])

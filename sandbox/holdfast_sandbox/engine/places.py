@@ -1,7 +1,7 @@
 """Where do the engine and its state live, and which versions are meant?
 
-One home for everything that set-up makes, so that removing one folder removes all of it: `$HOLDFAST_HOME`, else `.holdfast`
-beside the nearest `Pulumi.yaml` upward from the working directory, else `~/.holdfast`.
+ One home for everything that set-up makes, so that removing one folder removes all of it: `$HOLDFAST_HOME`, else
+`.holdfast` beside the nearest `Pulumi.yaml` upward from the working directory, else `~/.holdfast`.
 """
 
 from __future__ import annotations

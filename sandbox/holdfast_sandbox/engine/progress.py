@@ -1,7 +1,7 @@
 """What does a person see while the engine is being had, which can take minutes?
 
-On a terminal one line that moves, elsewhere (a pipeline's log) a line every few seconds with what happens and for how long.
-All of it to standard error; nothing at all when quiet.
+ On a terminal one line that moves, elsewhere (a pipeline's log) a line every few seconds with what happens and for
+how long. All of it to standard error; nothing at all when quiet.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Can the official installer bring the CLI?
 
-Pulumi's own SDK knows how (`PulumiCommand.install` runs the installer script of the download host), so nothing of it is
-repeated here. What it lacks is a quick answer where that host cannot be reached, which is the normal case behind a mirror.
+ Pulumi's own SDK knows how (`PulumiCommand.install` runs the installer script of the download host), so nothing of it
+is repeated here. What it lacks is a quick answer where that host cannot be reached, which is the normal case behind a
+mirror.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def check() -> None:
 def _ask(reason: list[str]) -> None:
     request = urllib.request.Request(URL, method="HEAD")
     try:
-        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS):  # noqa: S310  (a constant https address)
+        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS):
             reason[0] = ""
     except urllib.error.HTTPError as answer:
         reason[0] = f"{URL} answered {answer.code}"

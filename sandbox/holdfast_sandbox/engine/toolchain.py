@@ -1,8 +1,9 @@
 """Which Python runs a program, and what does that Python have installed?
 
-`Pulumi.yaml` answers with the runtime options `virtualenv` (a folder, relative to the project's root) and `toolchain` (`pip`,
-`uv`, `poetry`); without them the engine's convention holds: `$PULUMI_PYTHON_CMD`, else `python3`, else `python` on PATH. The
-rules are those of the engine's own module (`sdk/v3/python/toolchain`), so that a project runs the same under either host.
+`Pulumi.yaml` answers with the runtime options `virtualenv` (a folder, relative to the project's root) and
+`toolchain` (`pip`, `uv`, `poetry`); without them the engine's convention holds: `$PULUMI_PYTHON_CMD`, else `python3`,
+else `python` on PATH. The rules are those of the engine's own module (`sdk/v3/python/toolchain`), so that a project
+runs the same under either host.
 
 Nothing here starts a Python to answer what the file system can answer: a preview asks on every run.
 """
@@ -134,7 +135,7 @@ def _beside_nearest(root: Path, name: str) -> Path | None:
 def _output(command: list[str], folder: Path) -> str:
     try:
         # The commands are our own and the interpreter that the project names.
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     except FileNotFoundError:
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""

@@ -1,7 +1,7 @@
 """What does a person read when no engine can be had?
 
-One error with every road's reason, instead of the last road's stack trace: which road could be opened is for the person to
-choose, and what to do differs per network.
+ One error with every road's reason, instead of the last road's stack trace: which road could be opened is for the
+person to choose, and what to do differs per network.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
-class EngineUnavailable(Exception):
+class EngineUnavailable(Exception):  # noqa: N818  (reads as what it says: `except EngineUnavailable`)
     """No road to a `pulumi` CLI is open. Exit code 2: something on this machine or its network must change."""
 
     id = "engine-unavailable"
@@ -32,5 +32,5 @@ class EngineUnavailable(Exception):
         return self.render()
 
 
-class RoadClosed(Exception):
+class RoadClosed(Exception):  # noqa: N818  (no error: the next road is tried)
     """This road leads to no engine; the text is the reason, one sentence."""
