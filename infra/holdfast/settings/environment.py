@@ -1,0 +1,107 @@
+"""What does a stack file ask for, all of it? Everything that is wrong with it is said at once, else it is a `Wanted`.
+
+First every value by itself (`check`), then what the keys say together; nothing here asks Azure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from holdfast.model.errors import HoldfastError
+from holdfast.model.kinds import Kind
+from holdfast.model.wanted import Wanted
+from holdfast.settings.check import check_section
+from holdfast.settings.faults import Faults
+from holdfast.settings.keys import Bad
+from holdfast.settings.locations import read_location
+from holdfast.settings.principals import read_guid
+from holdfast.settings.resources import want_resources
+from holdfast.settings.sections import Environment
+from holdfast.settings.tags import check_tags
+from holdfast.settings.vault import want_vault
+
+#: Where the settings stand in a stack file's `config`.
+KEY = "holdfast:environment"
+LOCATION_KEY = "azure-native:location"
+SUBSCRIPTION_KEY = "azure-native:subscriptionId"
+
+
+def load(
+    raw: Mapping[str, object] | None,
+    *,
+    project: str,
+    stack: str,
+    file: str,
+    subscription: str,
+    location: str | None,
+    lines: Mapping[str, int] | None = None,
+) -> Wanted:
+    """Read the value of `holdfast:environment` into what is wanted.
+
+    `file` as messages name it; `subscription` and `location` are Pulumi's own settings of the Azure provider (or the
+    login's). `lines` tells the line of a key path, where the file itself was read. Raises `HoldfastError` with every
+    fault of the file.
+    """
+    faults = Faults(file, lines)
+    place = _location(location, faults)
+    _subscription(subscription, faults)
+    environment = _environment(raw, faults)
+    if environment is None:
+        raise HoldfastError(faults)
+    resources = want_resources(
+        environment,
+        faults,
+        project=project,
+        stack=stack,
+        subscription=subscription,
+        # A location that is wrong is said once; the names that would hold it are checked with any other.
+        location=place or "westeurope",
+    )
+    wanted = Wanted(
+        project=project,
+        stack=stack,
+        file=file,
+        subscription=subscription,
+        location=place,
+        resource_group=resources[Kind.GROUP].name,
+        resources=resources,
+        vault=want_vault(environment.vault, faults),
+        workspace_identity=environment.workspace.identity,
+        tags=check_tags(environment.tags, faults, own_storage=environment.storage.id is None),
+    )
+    if faults:
+        raise HoldfastError(faults)
+    return wanted
+
+
+def _environment(raw: object, faults: Faults) -> Environment | None:
+    allowed = "a map with at least `resourceGroup`"
+    if raw is None:
+        hint = "write `config: {holdfast:environment: {resourceGroup: rg-ml-dev}}`"
+        faults.add("settings-missing", KEY, "is missing", allowed=allowed, hint=hint)
+    elif isinstance(raw, Mapping):
+        return check_section(Environment, raw, faults)
+    else:
+        faults.add("settings-wrong-type", KEY, "is no map", value=raw, allowed=allowed)
+    return None
+
+
+def _location(location: object, faults: Faults) -> str:
+    if not location:
+        hint = "`pulumi config set azure-native:location westeurope`"
+        faults.add("settings-missing-key", LOCATION_KEY, "is missing", allowed="a location of Azure", hint=hint)
+    elif not isinstance(location, str):
+        faults.add("settings-wrong-type", LOCATION_KEY, "is no text", value=location, allowed="a location of Azure")
+    else:
+        try:
+            return read_location(location)
+        except Bad as bad:
+            faults.add(bad.fault, LOCATION_KEY, bad.says, value=location, allowed=bad.allowed, hint=bad.hint)
+    return ""
+
+
+def _subscription(subscription: object, faults: Faults) -> None:
+    try:
+        read_guid(str(subscription))
+    except Bad as bad:
+        faults.add(bad.fault, SUBSCRIPTION_KEY, bad.says, value=subscription, allowed=bad.allowed)
