@@ -39,8 +39,8 @@ WORKSPACE = ResourceType(
         "workspaceCapping": "WorkspaceCapping",
     },
     objects={
-        "Identity": IDENTITY,
-        "UserAssignedIdentity": USER_ASSIGNED_IDENTITY,
+        "Identity": {**IDENTITY, "userAssignedIdentities": "ids:UserIdentityProperties"},
+        "UserIdentityProperties": USER_ASSIGNED_IDENTITY,
         "SystemData": SYSTEM_DATA,
         "WorkspaceFeatures": {
             "clusterResourceId": "str",
