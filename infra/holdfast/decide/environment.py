@@ -9,10 +9,11 @@ from __future__ import annotations
 from holdfast.decide.grants import plan_grants
 from holdfast.decide.ownership import decide_resource
 from holdfast.decide.roles import plan_roles
+from holdfast.decide.tags import plan_tags
 from holdfast.decide.vault import plan_vault
 from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover, Refer, Refuse
 from holdfast.model.errors import Fault
-from holdfast.model.existing import Facts, Live, Unreadable
+from holdfast.model.existing import Existing, Facts, Live, Unreadable
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import resource_id
 from holdfast.model.plan import GrantsPlan, Note, Plan, RolePlan
@@ -49,7 +50,17 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
             )
         notes += more
     notes = [*_tag_notes(decisions, facts), *_unlisted_deletions(facts, vault_decision), *notes]
-    return Plan(decisions, vault, grants, roles, tuple(notes)), tuple(faults)
+    plan = Plan(
+        decisions,
+        vault,
+        grants,
+        roles,
+        tags={kind: plan_tags(wanted, kind, decision, facts) for kind, decision in decisions.items()},
+        locations={kind: _location(wanted, facts.existing[kind]) for kind in decisions},
+        workspace_principal=principal,
+        notes=tuple(notes),
+    )
+    return plan, tuple(faults)
 
 
 def refusals(wanted: Wanted, decisions: dict[Kind, Decision], facts: Facts) -> list[Fault]:
@@ -119,3 +130,8 @@ def _unlisted_deletions(facts: Facts, vault: Decision) -> list[Note]:
             " name is taken by one, Azure will answer 409 to the create, and the vault has to be recovered first",
         )
     ]
+
+
+def _location(wanted: Wanted, found: Existing) -> str:
+    """What exists stays where it is: a location is never a reason to replace anything."""
+    return found.location if isinstance(found, Live) and found.location else wanted.location

@@ -8,11 +8,10 @@ named.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from holdfast.model.decision import Adopt, Create, Decision, Keep, Refer
 from holdfast.model.existing import Recorded
-from holdfast.model.permissions import Permissions, PolicyEntry
+from holdfast.model.permissions import Permissions, PolicyEntry, read_entries
 from holdfast.model.plan import GrantsPlan, Note
 from holdfast.model.wanted import GrantState, Wanted
 
@@ -78,14 +77,6 @@ def plan_grants(
     had = {entry.principal.lower() for entry in known}
     notes += [_missing_note(entry, live, had, gift_missing) for entry in plan.missing]
     return plan, notes
-
-
-def read_entries(rows: Any) -> tuple[PolicyEntry, ...]:
-    """Entries as our resources keep them: `[{"objectId", "tenantId", "permissions": {...}}]`."""
-    return tuple(
-        PolicyEntry(str(row["objectId"]), str(row.get("tenantId", "")), Permissions.of(row.get("permissions") or {}))
-        for row in rows or ()
-    )
 
 
 def _lacking(entry: PolicyEntry, live: Mapping[str, Permissions]) -> PolicyEntry | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 #: What each object kind allows, lower case. Source: Azure REST API, Key Vault `AccessPolicyEntry.permissions`.
 ALLOWED: dict[str, frozenset[str]] = {
@@ -49,6 +50,9 @@ class Permissions:
     def __or__(self, other: Permissions) -> Permissions:
         return Permissions(*(getattr(self, name) | getattr(other, name) for name in _OBJECTS))
 
+    def __and__(self, other: Permissions) -> Permissions:
+        return Permissions(*(getattr(self, name) & getattr(other, name) for name in _OBJECTS))
+
     def lacks(self, wanted: Permissions) -> Permissions:
         """What `wanted` holds and this does not. `all` holds everything of its object kind."""
         return Permissions(
@@ -80,3 +84,43 @@ class PolicyEntry:
     def key(self) -> tuple[str, str, str]:
         """Compared without letter case: Azure answers GUIDs in the case they were written in."""
         return (self.tenant.lower(), self.principal.lower(), self.application.lower())
+
+
+def lost(before: Iterable[PolicyEntry], after: Iterable[PolicyEntry]) -> tuple[PolicyEntry, ...]:
+    """What `before` held and `after` does not, by Azure's key; each entry with just the permissions that are gone."""
+    left = {entry.key: entry.permissions for entry in after}
+    gone = []
+    for entry in before:
+        lacks = left.get(entry.key, Permissions()).lacks(entry.permissions)
+        # An entry without permissions holds nothing, so nothing of it can be lost.
+        if lacks:
+            gone.append(PolicyEntry(entry.principal, entry.tenant, lacks, entry.application))
+    return tuple(gone)
+
+
+def parse_policies(properties: Mapping[str, Any]) -> tuple[PolicyEntry, ...]:
+    """The entries of a vault's `accessPolicies`, in Azure's order."""
+    return tuple(
+        PolicyEntry(
+            principal=str(row.get("objectId") or ""),
+            tenant=str(row.get("tenantId") or ""),
+            permissions=Permissions.of(row.get("permissions") or {}),
+            application=str(row.get("applicationId") or ""),
+        )
+        for row in properties.get("accessPolicies") or ()
+    )
+
+
+def read_entries(rows: Any) -> tuple[PolicyEntry, ...]:
+    """Entries as our own resources and receipts keep them: what `wire_entry` makes."""
+    return parse_policies({"accessPolicies": rows})
+
+
+def wire_entry(entry: PolicyEntry) -> dict[str, Any]:
+    """An entry in the shape that Azure takes and that our resources keep."""
+    wire: dict[str, Any] = {
+        "objectId": entry.principal,
+        "tenantId": entry.tenant,
+        "permissions": entry.permissions.wire(),
+    }
+    return {**wire, "applicationId": entry.application} if entry.application else wire

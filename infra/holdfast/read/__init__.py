@@ -5,5 +5,6 @@
 
 from holdfast.read.environment import read
 from holdfast.read.state import parse_state
+from holdfast.read.vault import read_policies
 
-__all__ = ["parse_state", "read"]
+__all__ = ["parse_state", "read", "read_policies"]

@@ -14,9 +14,10 @@ from holdfast.model.errors import Blame, Fault, HoldfastError
 from holdfast.model.existing import Absent, Existing, Facts, Live, Recorded, RoleAssignment, Unreadable
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id
+from holdfast.model.permissions import parse_policies
 from holdfast.model.wanted import Wanted
 from holdfast.read.resources import get_resource, list_group
-from holdfast.read.vault import find_deleted, list_role_assignments, parse_policies
+from holdfast.read.vault import find_deleted, list_role_assignments
 
 
 def read(client: ArmClient, wanted: Wanted, state: Mapping[str, Recorded], tenant: str) -> Facts:

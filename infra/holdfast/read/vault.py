@@ -5,29 +5,19 @@ The vault's access policies are read on every run, and only here: they are what 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from holdfast.arm import ArmClient
 from holdfast.model.existing import RoleAssignment, SoftDeleted, Unreadable
 from holdfast.model.kinds import KINDS, Kind
-from holdfast.model.permissions import Permissions, PolicyEntry
+from holdfast.model.permissions import PolicyEntry, parse_policies
 
 #: Source: azure-rest-api-specs, Microsoft.Authorization roleAssignments.
 ROLES_VERSION = "2022-04-01"
 
 
-def parse_policies(properties: Mapping[str, Any]) -> tuple[PolicyEntry, ...]:
-    """The entries of a vault's `accessPolicies`, in Azure's order."""
-    return tuple(
-        PolicyEntry(
-            principal=str(row.get("objectId") or ""),
-            tenant=str(row.get("tenantId") or ""),
-            permissions=Permissions.of(row.get("permissions") or {}),
-            application=str(row.get("applicationId") or ""),
-        )
-        for row in properties.get("accessPolicies") or ()
-    )
+def read_policies(client: ArmClient, vault_id: str) -> tuple[PolicyEntry, ...] | None:
+    """The vault's entries now; `None` where it could not be read."""
+    answer = client.get(vault_id, KINDS[Kind.VAULT].api_version)
+    return parse_policies(answer.body.get("properties") or {}) if answer.ok else None
 
 
 def find_deleted(client: ArmClient, subscription: str, name: str) -> SoftDeleted | Unreadable | None:

@@ -1,0 +1,29 @@
+"""Which tags is a resource declared with, so that nobody else's are lost and a run with nothing to do writes nothing?
+
+azure-native updates by a full PUT, tags included. So as long as nothing of ours has to change, the declared tags are
+the recorded ones; once something has to, they are what is live plus ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from holdfast.model.decision import Adopt, Decision, Keep
+from holdfast.model.existing import Facts, Live
+from holdfast.model.kinds import Kind
+from holdfast.model.names import ownership_tags
+from holdfast.model.wanted import Wanted
+
+
+def plan_tags(wanted: Wanted, kind: Kind, decision: Decision, facts: Facts) -> dict[str, str]:
+    """The tags to declare. A tag that falls out of the settings stays: it may be somebody's by now."""
+    ours = {**wanted.tags, **ownership_tags(wanted.project, wanted.stack)}
+    found = facts.existing[kind]
+    live = dict(found.tags) if isinstance(found, Live) else {}
+    recorded = facts.state.get(kind)
+    if isinstance(decision, Keep) and recorded is not None:
+        known: Mapping[str, str] = recorded.outputs.get("tags") or {}
+        if ours.items() <= known.items():
+            return dict(known)
+        return {**live, **ours}
+    return {**live, **ours} if isinstance(decision, Adopt) else ours

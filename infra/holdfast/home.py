@@ -1,0 +1,53 @@
+"""Where does Holdfast keep what belongs to this machine? In `$HOLDFAST_HOME`, else beside the project.
+
+Receipts and incidents lie there; nothing in it is needed for a run to be right.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+
+def home() -> Path:
+    """`$HOLDFAST_HOME`, else `.holdfast` beside the nearest Pulumi.yaml upwards, else `~/.holdfast`."""
+    if given := os.environ.get("HOLDFAST_HOME"):
+        return Path(given)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "Pulumi.yaml").is_file():
+            return folder / ".holdfast"
+    return Path.home() / ".holdfast"
+
+
+def receipts(project: str, stack: str) -> Path:
+    """The folder of a stack's receipts; `project/stack` is the owner as in the tags."""
+    return home() / "receipts" / _plain(project) / _plain(stack)
+
+
+def last_receipt(project: str, stack: str) -> dict[str, Any] | None:
+    """The newest receipt of a stack on this machine; `None` where there is none or it can't be read."""
+    for path in sorted(receipts(project, stack).glob("receipt-*.json"), reverse=True):
+        try:
+            body = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if isinstance(body, dict):
+            return body
+    return None
+
+
+def keep(folder: Path, name: str, body: dict[str, Any]) -> Path:
+    """Write `body` as JSON: whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path, half = folder / name, folder / f".{name}.{os.getpid()}"
+    half.write_text(json.dumps(body, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    half.replace(path)
+    return path
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]", "_", name)

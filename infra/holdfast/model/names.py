@@ -1,0 +1,63 @@
+"""How are ids and owners written and compared?
+
+Azure compares ids without letter case, Pulumi does not: an id in another letter case is another resource to the engine
+(design, section 2). So ids are compared here and handed on verbatim.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from holdfast.model.kinds import KINDS, TAG_PROJECT, TAG_STACK, Kind
+
+if TYPE_CHECKING:
+    from holdfast.model.wanted import Wanted
+
+#: The namespace of our deterministic role assignment names; frozen, or a lost state would not find its own again.
+_NAMESPACE = uuid.UUID("6f1f0b52-5a4e-5d4b-9a59-0f2d3c1b7e10")
+
+
+def same_id(left: str, right: str) -> bool:
+    """Whether two resource ids name one resource."""
+    return left.rstrip("/").lower() == right.rstrip("/").lower()
+
+
+def same_location(left: str, right: str) -> bool:
+    """Azure answers `westeurope`, people write `West Europe`: one place."""
+    return left.replace(" ", "").lower() == right.replace(" ", "").lower()
+
+
+def group_id(subscription: str, group: str) -> str:
+    """The id of a resource group."""
+    return f"/subscriptions/{subscription}/resourceGroups/{group}"
+
+
+def resource_id(wanted: Wanted, kind: Kind) -> str:
+    """The id that a resource of the settings has: its `id:` verbatim, else the one its name makes in our group."""
+    resource = wanted.resources[kind]
+    if resource.id is not None:
+        return resource.id
+    scope = group_id(wanted.subscription, wanted.resource_group)
+    return scope if kind is Kind.GROUP else f"{scope}/providers/{KINDS[kind].arm_type}/{resource.name}"
+
+
+def ownership_tags(project: str, stack: str) -> dict[str, str]:
+    """The two tags that say whose a resource is."""
+    return {TAG_PROJECT: project, TAG_STACK: stack}
+
+
+def owner(tags: Mapping[str, str]) -> tuple[str, str] | None:
+    """`(project, stack)` out of a resource's tags; `None` unless both are there. Tag names have no letter case."""
+    lowered = {name.lower(): value for name, value in tags.items()}
+    project, stack = lowered.get(TAG_PROJECT), lowered.get(TAG_STACK)
+    return (project, stack) if project and stack else None
+
+
+def role_assignment_name(project: str, stack: str, scope: str, subject: str, role: str) -> str:
+    """The GUID of a role assignment of ours: the same on every machine, so that a lost state finds it again.
+
+    `subject` is the principal's GUID, or the logical name of a resource whose identity is not known yet.
+    """
+    return str(uuid.uuid5(_NAMESPACE, "/".join((project, stack, scope.lower(), subject.lower(), role))))

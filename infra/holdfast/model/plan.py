@@ -1,0 +1,95 @@
+"""What will the run do, in one value? Made by `decide`, carried out by `provision`, printed by the receipt.
+
+Nothing in it needs an answer from Azure any more: a plan can be shown, compared and tested as data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from holdfast.model.decision import Create
+from holdfast.model.kinds import Kind
+
+if TYPE_CHECKING:
+    from holdfast.model.decision import Decision
+    from holdfast.model.permissions import PolicyEntry
+    from holdfast.model.wanted import Authorization
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that every preview says although nothing is refused. `id` is kebab-case and stable."""
+
+    id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class VaultPlan:
+    """The vault's settings: `wanted` by wire name, `changes` what one PATCH has to carry (empty: nothing to do).
+
+    `tags` are tags that the vault lacks or holds with another value; they are merged into what it has.
+    """
+
+    authorization: Authorization
+    wanted: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class GrantsPlan:
+    """The vault's access policies, as far as they are ours.
+
+    `wanted`: what the settings list. `missing`: what one `accessPolicies/add` has to carry, the workspace identity's
+    own entry included when it is gone. `revoke`: what `accessPolicies/remove` has to carry. `dropped`: granted by us
+    once, in the vault still, listed no more. `gift`: the workspace identity's entry as last seen. `record`: nothing to
+    write, but the gift is to be recorded.
+    """
+
+    wanted: tuple[PolicyEntry, ...] = ()
+    missing: tuple[PolicyEntry, ...] = ()
+    revoke: tuple[PolicyEntry, ...] = ()
+    dropped: tuple[PolicyEntry, ...] = ()
+    gift: PolicyEntry | None = None
+    record: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RolePlan:
+    """One role assignment on the vault. `principal` is `None` for a workspace that is made in this run.
+
+    `name` is the assignment's GUID: the live one where there is one, else the deterministic one.
+    """
+
+    logical_name: str
+    principal: str | None
+    role: str
+    name: str
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All of a run.
+
+    `tags` are what each managed resource is declared with, `locations` where it is or will be. `workspace_principal` is
+    the identity of a workspace that exists already.
+    """
+
+    decisions: Mapping[Kind, Decision]
+    vault: VaultPlan
+    grants: GrantsPlan = field(default_factory=GrantsPlan)
+    roles: tuple[RolePlan, ...] = ()
+    tags: Mapping[Kind, Mapping[str, str]] = field(default_factory=dict)
+    locations: Mapping[Kind, str] = field(default_factory=dict)
+    workspace_principal: str | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def may_change_policies(self) -> bool:
+        """Whether the run can change what the vault holds: by a write of ours, or by a vault or workspace made anew."""
+        new = any(isinstance(self.decisions.get(kind), Create) for kind in (Kind.VAULT, Kind.WORKSPACE))
+        return bool(new or self.vault.changes or self.vault.tags or self.grants.missing or self.grants.revoke)

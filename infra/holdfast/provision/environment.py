@@ -1,0 +1,111 @@
+"""What is declared for the whole environment? One component, in the order that Azure itself needs and no other.
+
+A resource that the plan refers to is used by its id and not declared; everything else is declared in every run, because
+what a program stops declaring, the engine deletes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pulumi_azure_native as azure
+
+from holdfast.model.decision import Adopt, Create, Keep, Refer
+from holdfast.model.kinds import KINDS, Kind
+from holdfast.model.plan import Plan
+from holdfast.model.wanted import Authorization, Wanted
+from holdfast.provision.options import options_for
+from holdfast.provision.resources import blueprint, frozen
+from holdfast.provision.vault import VaultGrants, VaultSettings, grants_inputs, settings_inputs
+
+
+class Environment(pulumi.ComponentResource):
+    """A resource group and everything in it. `ids` are by kind; `done` resolves when every write of the run is made."""
+
+    def __init__(self, wanted: Wanted, plan: Plan, tenant: str, cloud: dict[str, str]) -> None:
+        super().__init__("holdfast:azure:Environment", "environment")
+        self._wanted, self._plan, self._cloud = wanted, plan, cloud
+        self._made: dict[Kind, pulumi.CustomResource] = {}
+        self.ids: dict[Kind, pulumi.Output[str]] = {}
+        for kind in Kind:  # in the order in which one needs the other
+            decision = plan.decisions[kind]
+            if isinstance(decision, Refer):
+                self.ids[kind] = pulumi.Output.from_input(decision.id)
+                continue
+            self._made[kind] = self._declare(kind, tenant)
+            self.ids[kind] = self._made[kind].id
+        last = [*self._vault_writes(), *self._roles()]
+        self.done: pulumi.Output[Any] = pulumi.Output.all(*self.ids.values(), *(resource.id for resource in last))
+        self.register_outputs({kind.value: value for kind, value in self.ids.items()})
+
+    def _declare(self, kind: Kind, tenant: str) -> pulumi.CustomResource:
+        wanted, plan, row = self._wanted, self._plan, blueprint(kind)
+        inputs = row.inputs(wanted, plan, tenant, self.ids)
+        if kind is not Kind.GROUP:
+            inputs["resource_group_name"] = wanted.resource_group
+        inputs[row.name_argument] = wanted.resources[kind].name
+        group = self._made.get(Kind.GROUP)
+        made: pulumi.CustomResource = row.make(
+            kind.value,
+            location=plan.locations[kind],
+            tags=dict(plan.tags[kind]),
+            opts=options_for(
+                plan.decisions[kind],
+                self,
+                retained=KINDS[kind].retained,
+                # The vault's tags are `VaultSettings`' business: a change of them here would be a PUT.
+                frozen=frozen(row.make, *(() if kind is Kind.VAULT else ("tags",))),
+                depends_on=[group] if group is not None else [],
+            ),
+            **inputs,
+        )
+        return made
+
+    def _vault_writes(self) -> list[pulumi.CustomResource]:
+        plan, vault_id = self._plan, self.ids[Kind.VAULT]
+        vault, writes = self._made.get(Kind.VAULT), list[pulumi.CustomResource]()
+        if vault is not None:
+            opts = pulumi.ResourceOptions(parent=self, depends_on=[vault])
+            writes.append(VaultSettings("vault-settings", settings_inputs(plan, vault_id, self._cloud), opts))
+        if plan.vault.authorization is Authorization.ACCESS_POLICIES:
+            # After the workspace, whose own entry is recorded here; after the settings, because Azure refuses
+            # overlapping writes to one vault.
+            workspace = self._made.get(Kind.WORKSPACE)
+            opts = pulumi.ResourceOptions(parent=self, depends_on=[*writes, *([workspace] if workspace else [])])
+            inputs = grants_inputs(self._wanted, plan, vault_id, self._workspace_principal(), self._cloud)
+            writes.append(VaultGrants("vault-grants", inputs, opts))
+        return writes
+
+    def _workspace_principal(self) -> pulumi.Input[str] | None:
+        """Known already where the workspace is there: a run with nothing to do need not wait for its outputs."""
+        workspace = self._made.get(Kind.WORKSPACE)
+        if workspace is None or self._plan.workspace_principal is not None:
+            return self._plan.workspace_principal if workspace is not None else None
+        identity: pulumi.Output[Any] = workspace.identity  # type: ignore[attr-defined]  # azure-native's Workspace has it
+        return identity.apply(lambda value: value.principal_id if value else None)
+
+    def _roles(self) -> list[pulumi.CustomResource]:
+        prefix = f"/subscriptions/{self._wanted.subscription}/providers/Microsoft.Authorization/roleDefinitions"
+        make = azure.authorization.RoleAssignment
+        vault = self._made.get(Kind.VAULT)
+        return [
+            make(
+                role.logical_name,
+                role_assignment_name=role.name,
+                scope=self.ids[Kind.VAULT],
+                principal_id=role.principal or self._workspace_principal() or "",
+                # Said for a new identity only: Azure may not know it yet, and then takes our word.
+                principal_type="ServicePrincipal" if role.principal is None else None,
+                role_definition_id=f"{prefix}/{role.role}",
+                opts=options_for(
+                    role.decision,
+                    self,
+                    retained=False,
+                    frozen=frozen(make),
+                    depends_on=[vault] if vault is not None else [],
+                ),
+            )
+            for role in self._plan.roles
+            if isinstance(role.decision, Create | Keep | Adopt)
+        ]

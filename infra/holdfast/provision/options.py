@@ -1,0 +1,37 @@
+"""What does a decision mean to the engine? One function, so that every resource treats its decision alike.
+
+`import_` only for what is not in our state: with an id in another letter case the engine takes it for another resource,
+imports it as a replacement and deletes the original (design, section 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pulumi
+
+from holdfast.model.decision import Adopt, Create, Decision, Keep
+
+
+def options_for(
+    decision: Decision,
+    parent: pulumi.Resource,
+    *,
+    retained: bool,
+    frozen: list[str],
+    depends_on: Sequence[pulumi.Resource],
+) -> pulumi.ResourceOptions:
+    """The options of a declared resource.
+
+    `frozen` are the inputs that are never changed after creation: what the settings omit stays what the state recorded,
+    and on adoption what is live. Raises TypeError for a decision that declares nothing.
+    """
+    if not isinstance(decision, Create | Keep | Adopt):
+        raise TypeError(f"{decision} declares no resource")
+    return pulumi.ResourceOptions(
+        parent=parent,
+        import_=decision.id if isinstance(decision, Adopt) else None,
+        ignore_changes=frozen,
+        retain_on_delete=retained,
+        depends_on=depends_on,
+    )

@@ -1,0 +1,89 @@
+"""What is declared for the vault? Its creation, its settings and its grants: three resources, and one PUT in its life.
+
+`Vault` creates it and ignores every input from then on; `VaultSettings` and `VaultGrants` change what exists.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import Resource as DynamicResource
+
+from holdfast.model.permissions import wire_entry
+from holdfast.model.plan import Plan
+from holdfast.model.wanted import Authorization, Wanted
+from holdfast.provision.vault_provider import VaultGrantsProvider, VaultSettingsProvider
+
+
+class VaultSettings(DynamicResource, module="holdfast", name="VaultSettings"):
+    """The settings of a vault that exists; see `vault_provider`."""
+
+    def __init__(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
+        super().__init__(VaultSettingsProvider(), name, props, opts)
+
+
+class VaultGrants(DynamicResource, module="holdfast", name="VaultGrants"):
+    """Our access policies in a vault that exists; see `vault_provider`."""
+
+    def __init__(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
+        super().__init__(VaultGrantsProvider(), name, props, opts)
+
+
+def vault_inputs(plan: Plan, tenant: str) -> dict[str, Any]:
+    """What a new vault is created with: no policy in it (`VaultGrants` adds them), and every default written out.
+
+    `enableRbacAuthorization` is always written, because its default flips with API version 2026-02-01; `createMode`
+    never, because it would be sent again with every later PUT.
+    """
+    settings = plan.vault.wanted
+    return {
+        "tenant_id": tenant,
+        "sku": {"family": "A", "name": "standard"},
+        "access_policies": [],
+        "enable_rbac_authorization": plan.vault.authorization is Authorization.RBAC,
+        "enable_soft_delete": True,
+        "soft_delete_retention_in_days": settings.get("softDeleteRetentionInDays", 90),
+        # Azure answers 400 to an explicit `false`: off is said by leaving it out.
+        "enable_purge_protection": True if settings.get("enablePurgeProtection") else None,
+        "public_network_access": settings.get("publicNetworkAccess", "Disabled"),
+        "network_acls": {"bypass": "AzureServices", "default_action": "Allow"},
+    }
+
+
+def settings_inputs(plan: Plan, vault_id: pulumi.Input[str], cloud: dict[str, str]) -> dict[str, Any]:
+    """The inputs of `VaultSettings`. Retention is fixed and purge protection never taken off: neither is a PATCH."""
+    lasting = {
+        name: value
+        for name, value in plan.vault.wanted.items()
+        if name != "softDeleteRetentionInDays" and not (name == "enablePurgeProtection" and not value)
+    }
+    return {
+        "vaultId": vault_id,
+        "wanted": lasting,
+        "changes": dict(plan.vault.changes),
+        "tags": dict(plan.vault.tags),
+        "cloud": cloud,
+    }
+
+
+def grants_inputs(
+    wanted: Wanted,
+    plan: Plan,
+    vault_id: pulumi.Input[str],
+    principal: pulumi.Input[str] | None,
+    cloud: dict[str, str],
+) -> dict[str, Any]:
+    """The inputs of `VaultGrants`. What the read stage found missing is one of them, so a wipe shows in the preview."""
+    grants = plan.grants
+    return {
+        "vaultId": vault_id,
+        "wanted": [wire_entry(entry) for entry in grants.wanted],
+        "missing": [wire_entry(entry) for entry in grants.missing],
+        "revoke": [wire_entry(entry) for entry in grants.revoke],
+        "neverRestore": sorted(wanted.vault.never_restore),
+        "record": grants.record,
+        "gift": wire_entry(grants.gift) if grants.gift else None,
+        "workspacePrincipal": principal,
+        "cloud": cloud,
+    }

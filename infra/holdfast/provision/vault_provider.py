@@ -1,0 +1,200 @@
+"""How is a vault that exists changed? Never by a PUT of it: one PATCH for settings, one union for grants.
+
+Two dynamic providers. **This module's path and the two class names are frozen**: the state of every stack names them,
+and the engine unpickles them in a process of its own, with whatever version of Holdfast is installed then. They get
+their token from azure-identity there; no credential is ever an input.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from pulumi.dynamic import ConfigureRequest, CreateResult, DiffResult, ResourceProvider, UpdateResult
+
+from holdfast.model.permissions import Permissions, PolicyEntry, read_entries, wire_entry
+
+if TYPE_CHECKING:
+    from holdfast.arm import ArmClient
+
+Props = dict[str, Any]
+
+
+class _VaultProvider(ResourceProvider):
+    # Nothing in a provider is secret, and an encrypted one would need a passphrase at every run.
+    serialize_as_secret_always = False
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Called once in the plugin's process, before anything else."""
+        _say_faults_plainly()
+
+    def delete(self, _id: str, _props: Props) -> None:
+        """`destroy` leaves the vault and every policy in it alone."""
+
+
+class VaultSettingsProvider(_VaultProvider):
+    """Inputs: `vaultId`, `wanted` {wire name: value}, `changes` (the part of it that differs), `tags` (lacking ones),
+    `cloud` {environment, metadataHost}. Outputs: the same, `changes` and `tags` emptied."""
+
+    def create(self, props: Props) -> CreateResult:
+        """The vault is there already: new, or adopted. Only what differs is written."""
+        return CreateResult(f"{props['vaultId']}/settings", _patched(props))
+
+    def diff(self, _id: str, _olds: Props, news: Props) -> DiffResult:
+        """Something to do only where the read stage found something to change."""
+        return DiffResult(changes=bool(news.get("changes") or news.get("tags")))
+
+    def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
+        """One PATCH."""
+        return UpdateResult(_patched(news))
+
+
+class VaultGrantsProvider(_VaultProvider):
+    """Inputs: `vaultId`, `wanted` (entries), `missing`, `revoke`, `neverRestore`, `record`, `workspacePrincipal`,
+    `gift`, `cloud`. Outputs: `vaultId`, `granted` (everything that we ever gave and that is still there or wanted),
+    `gift` (the workspace identity's own entry as seen), `workspacePrincipal`."""
+
+    def create(self, props: Props) -> CreateResult:
+        """Add what is missing; record what the workspace's identity holds."""
+        return CreateResult(f"{props['vaultId']}/grants", _granted({}, props))
+
+    def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
+        """Something to do where an entry is missing, to be revoked, or to be recorded as ours or as the workspace's."""
+        if news.get("missing") or news.get("revoke") or news.get("record"):
+            return DiffResult(changes=True)
+        ours = {entry.principal.lower(): entry.permissions for entry in read_entries(olds.get("granted"))}
+        wanted = read_entries(news.get("wanted"))
+        unrecorded = any(ours.get(entry.principal.lower(), Permissions()).lacks(entry.permissions) for entry in wanted)
+        other = olds.get("workspacePrincipal") != news.get("workspacePrincipal")
+        return DiffResult(changes=bool(unrecorded or other))
+
+    def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
+        """As create, with what was granted before kept on record."""
+        return UpdateResult(_granted(olds, news))
+
+
+def _patched(props: Props) -> Props:
+    from holdfast.provision.guard import API_VERSION, guarded, read_vault, unless_busy
+
+    changes, tags, vault_id = props.get("changes") or {}, props.get("tags") or {}, props["vaultId"]
+    if changes or tags:
+        client = _client(props)
+        body: Props = {}
+        if changes:
+            body["properties"] = dict(changes)
+        if tags:
+            # A PATCH replaces the map of tags: what the vault has is read just before and kept.
+            body["tags"] = {**(read_vault(client, vault_id).get("tags") or {}), **tags}
+        guarded(
+            client,
+            vault_id,
+            "the PATCH",
+            lambda: unless_busy(lambda: client.request("PATCH", vault_id, API_VERSION, body)),
+        )
+    return {"vaultId": vault_id, "wanted": props.get("wanted") or {}, "changes": {}, "tags": {}}
+
+
+def _granted(olds: Props, news: Props) -> Props:
+    from holdfast.provision.guard import add_policies, change_policies, guarded, read_vault
+
+    client, vault_id = _client(news), news["vaultId"]
+    after = parse(read_vault(client, vault_id))
+    never = {str(principal).lower() for principal in news.get("neverRestore") or ()}
+    wanted = [entry for entry in read_entries(news.get("wanted")) if entry.principal.lower() not in never]
+    revoke = list(read_entries(news.get("revoke")))
+    gift = read_entries([news["gift"]])[0] if news.get("gift") else None
+    wish = [*wanted, *([gift] if gift and gift.principal.lower() not in never else [])]
+    # Asked anew: between the preview and now somebody may have added or taken something.
+    if missing := _lacking(wish, after):
+        after = guarded(client, vault_id, "the addition", lambda: add_policies(client, vault_id, missing))
+        _expect_all(vault_id, wish, after)
+    if revoke:
+        after = guarded(
+            client,
+            vault_id,
+            "the revocation",
+            lambda: change_policies(client, vault_id, "remove", revoke),
+            taken=revoke,
+        )
+    principal = news.get("workspacePrincipal")
+    seen = next((entry for entry in after if principal and entry.principal.lower() == str(principal).lower()), None)
+    kept = gift if gift and not _lacking([gift], after) else seen
+    return {
+        "vaultId": vault_id,
+        "granted": [wire_entry(entry) for entry in _remembered(olds, wanted, revoke, after)],
+        "gift": wire_entry(kept) if kept else (news.get("gift") or None),
+        "workspacePrincipal": principal,
+    }
+
+
+def parse(vault: Props) -> tuple[PolicyEntry, ...]:
+    """The entries of a vault's body."""
+    return read_entries((vault.get("properties") or {}).get("accessPolicies"))
+
+
+def _lacking(wish: list[PolicyEntry], live: tuple[PolicyEntry, ...]) -> list[PolicyEntry]:
+    there = {entry.principal.lower(): entry.permissions for entry in live if not entry.application}
+    return [entry for entry in wish if there.get(entry.principal.lower(), Permissions()).lacks(entry.permissions)]
+
+
+def _expect_all(vault_id: str, wish: list[PolicyEntry], after: tuple[PolicyEntry, ...]) -> None:
+    from holdfast.model.errors import Blame, Fault, HoldfastError
+
+    if absent := _lacking(wish, after):
+        raise HoldfastError(
+            [
+                Fault(
+                    "grants-not-there",
+                    f"Key Vault {vault_id} does not hold what was just added to it",
+                    tuple(("absent", f"{entry.principal}: {entry.permissions}") for entry in absent),
+                    "somebody may have taken it away at the same moment, or the answer got lost: run again",
+                    Blame.AZURE,
+                )
+            ]
+        )
+
+
+def _remembered(
+    olds: Props, wanted: list[PolicyEntry], revoked: list[PolicyEntry], after: tuple[PolicyEntry, ...]
+) -> list[PolicyEntry]:
+    """What we gave: all that is wanted, and of what we gave before the part that the vault still holds."""
+    there = {entry.principal.lower(): entry.permissions for entry in after}
+    gone = {entry.principal.lower() for entry in revoked}
+    ours = {entry.principal.lower(): entry for entry in wanted}
+    for entry in read_entries(olds.get("granted")):
+        principal = entry.principal.lower()
+        left = entry.permissions & there.get(principal, Permissions())
+        if principal in gone or not left:
+            continue
+        known = ours.get(principal)
+        ours[principal] = PolicyEntry(entry.principal, entry.tenant, left | known.permissions if known else left)
+    return [ours[principal] for principal in sorted(ours)]
+
+
+def _client(props: Props) -> ArmClient:
+    from holdfast.arm import ArmClient, find_cloud, log_in
+
+    given = props.get("cloud") or {}
+    cloud = find_cloud(os.environ, given.get("environment"), given.get("metadataHost"))
+    return ArmClient(cloud, log_in(cloud, os.environ))
+
+
+def _say_faults_plainly() -> None:
+    """Let a fault of ours reach the user as its text.
+
+    Pulumi's plugin answers every exception with `traceback.format_exc()`, and offers no other way to say something. In
+    that process (and nowhere else) faults of ours are formatted as they are everywhere; all else stays a traceback.
+    """
+    import sys
+    import traceback
+
+    from holdfast.model.errors import HoldfastError
+
+    original = traceback.format_exc
+
+    def format_exc(*args: Any, **options: Any) -> str:
+        error = sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1]
+        return str(error).removeprefix("error: ") if isinstance(error, HoldfastError) else original(*args, **options)
+
+    if getattr(original, "__name__", "") != "format_exc" or original.__module__ == "traceback":
+        traceback.format_exc = format_exc

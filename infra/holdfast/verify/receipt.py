@@ -1,0 +1,208 @@
+"""What happened to every policy entry of the vault, by principal and by whose it is?
+
+The receipt compares three lists: the last receipt's, the one before the run and the one after it. It holds ids and
+permissions, never a secret, and it says what is missing whether or not anybody caused it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from holdfast.model.kinds import KINDS, Kind
+from holdfast.model.names import resource_id
+from holdfast.model.permissions import Permissions, PolicyEntry, read_entries, wire_entry
+from holdfast.model.plan import Plan
+from holdfast.model.wanted import Wanted
+
+#: The version of the receipt's shape (docs/receipt.md).
+SCHEMA = 1
+
+NOTHING = Permissions()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One principal. `whose`: ours | workspace | dropped | theirs. `state`: what happened, see `_state`."""
+
+    principal: str
+    whose: str
+    before: Permissions
+    after: Permissions
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A run's receipt. `lost` is gone since the last record; `put_back` came back by this run; `missing` is not there
+    and should be; `dropped` is ours and listed no more."""
+
+    rows: tuple[Row, ...]
+    lost: tuple[PolicyEntry, ...] = ()
+    put_back: tuple[PolicyEntry, ...] = ()
+    missing: tuple[PolicyEntry, ...] = ()
+    dropped: tuple[PolicyEntry, ...] = ()
+    head: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The receipt as it is kept."""
+        return {
+            **self.head,
+            "policies": [
+                {
+                    "principal": row.principal,
+                    "whose": row.whose,
+                    "before": row.before.wire(),
+                    "after": row.after.wire(),
+                    "state": row.state,
+                }
+                for row in self.rows
+            ],
+            "lost": [wire_entry(entry) for entry in self.lost],
+            "putBack": [wire_entry(entry) for entry in self.put_back],
+            "missing": [wire_entry(entry) for entry in self.missing],
+            "dropped": [wire_entry(entry) for entry in self.dropped],
+        }
+
+    def summary(self) -> str:
+        """One line for the terminal."""
+        counts: dict[str, int] = {}
+        for row in self.rows:
+            counts[row.state] = counts.get(row.state, 0) + 1
+        parts = [f"{count} {state}" for state, count in counts.items()]
+        # Who was lost before this run and is still gone has no row state of its own when nobody of ours is concerned.
+        return f"access policies: {', '.join(parts) or 'none'}; lost since the last record: {len(self.lost)}"
+
+    def table(self) -> str:
+        """All rows that are not simply kept, aligned; empty where there are none."""
+        shown = [row for row in self.rows if row.state != "kept"]
+        return "\n".join(
+            f"  {row.state:<12} {row.whose:<10} {row.principal}  {row.after or row.before}" for row in shown
+        )
+
+
+def build(
+    wanted: Wanted,
+    plan: Plan,
+    before: Iterable[PolicyEntry] | None,
+    after: Iterable[PolicyEntry] | None,
+    granted: Iterable[PolicyEntry] = (),
+    last: Mapping[str, Any] | None = None,
+) -> Receipt:
+    """The receipt of a run.
+
+    `before`/`after` are the vault's entries (`None`: no vault, or an RBAC vault's are of no effect and still listed),
+    `granted` what our state says we gave, `last` the last receipt of this stack where there is one.
+    """
+    was, now = _by_principal(before or ()), _by_principal(after or ())
+    known = _by_principal([*granted, *plan.grants.wanted, *([plan.grants.gift] if plan.grants.gift else [])])
+    recorded = _by_principal(_last_rows(last, resource_id(wanted, Kind.VAULT)))
+    remembered = _by_principal([*granted, *([plan.grants.gift] if plan.grants.gift else [])])
+    expected = {
+        principal: recorded.get(principal, NOTHING) | remembered.get(principal, NOTHING)
+        for principal in {**recorded, **remembered}
+    }
+    revoked = {entry.principal.lower() for entry in plan.grants.revoke}
+    whose = _Whose(wanted, plan, set(known))
+    rows = tuple(
+        Row(
+            principal,
+            whose(principal),
+            was.get(principal, NOTHING),
+            now.get(principal, NOTHING),
+            _state(
+                was.get(principal, NOTHING),
+                now.get(principal, NOTHING),
+                expected.get(principal, NOTHING),
+                principal in revoked,
+            ),
+        )
+        for principal in sorted({**was, **now, **expected})
+    )
+    lost = {p: was.get(p, NOTHING).lacks(held) for p, held in expected.items()}
+    wish = _by_principal([*plan.grants.wanted, *([plan.grants.gift] if plan.grants.gift else [])])
+    never = wanted.vault.never_restore
+    missing = {p: now.get(p, NOTHING).lacks(held) for p, held in wish.items() if p not in never}
+    back = {p: gone & now.get(p, NOTHING) for p, gone in lost.items()}
+    return Receipt(
+        rows,
+        lost=_entries(lost),
+        put_back=_entries(back),
+        missing=_entries(missing) if after is not None else (),
+        dropped=plan.grants.dropped,
+        head=_head(wanted, plan),
+    )
+
+
+def _state(was: Permissions, now: Permissions, expected: Permissions, revoked: bool) -> str:
+    """kept, added, widened, put-back, still-lost, revoked, or gone (lost during the run: the tripwire's business)."""
+    if revoked and was.lacks(now) == NOTHING and now.lacks(was):
+        return "revoked"
+    if now.lacks(was):
+        return "gone"
+    if now.lacks(expected):
+        return "still-lost"
+    if was.lacks(expected):
+        return "put-back"
+    if was.lacks(now):
+        return "widened" if was else "added"
+    return "kept"
+
+
+class _Whose:
+    def __init__(self, wanted: Wanted, plan: Plan, known: set[str]) -> None:
+        self._ours = {entry.principal.lower() for entry in plan.grants.wanted}
+        self._dropped = {entry.principal.lower() for entry in plan.grants.dropped}
+        self._workspace = (plan.workspace_principal or "").lower()
+        self._gift = plan.grants.gift.principal.lower() if plan.grants.gift else ""
+        self._known = known
+
+    def __call__(self, principal: str) -> str:
+        if principal in (self._workspace, self._gift):
+            return "workspace"
+        if principal in self._ours:
+            return "ours"
+        return "dropped" if principal in self._dropped or principal in self._known else "theirs"
+
+
+def _by_principal(entries: Iterable[PolicyEntry]) -> dict[str, Permissions]:
+    """One row a principal: entries of one principal through several applications are shown together."""
+    found: dict[str, Permissions] = {}
+    for entry in entries:
+        principal = entry.principal.lower()
+        found[principal] = found.get(principal, NOTHING) | entry.permissions
+    return found
+
+
+def _entries(found: Mapping[str, Permissions]) -> tuple[PolicyEntry, ...]:
+    return tuple(PolicyEntry(principal, "", found[principal]) for principal in sorted(found) if found[principal])
+
+
+def _last_rows(last: Mapping[str, Any] | None, vault_id: str) -> tuple[PolicyEntry, ...]:
+    if not last or str((last.get("vault") or {}).get("id", "")).lower() != vault_id.lower():
+        return ()
+    return read_entries(
+        [{"objectId": row["principal"], "permissions": row.get("after") or {}} for row in last.get("policies") or ()]
+    )
+
+
+def _head(wanted: Wanted, plan: Plan) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "project": wanted.project,
+        "stack": wanted.stack,
+        "vault": {"id": resource_id(wanted, Kind.VAULT), "authorization": str(plan.vault.authorization)},
+        "decisions": [
+            {
+                "kind": str(kind),
+                "type": KINDS[kind].arm_type,
+                "decision": type(decision).__name__.lower(),
+                "reason": decision.reason,
+                "id": getattr(decision, "id", "") or resource_id(wanted, kind),
+            }
+            for kind, decision in plan.decisions.items()
+        ],
+        "notes": [{"id": note.id, "message": note.message} for note in plan.notes],
+        "vaultChanges": {"settings": dict(plan.vault.changes), "tags": dict(plan.vault.tags)},
+    }
