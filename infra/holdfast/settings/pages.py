@@ -73,7 +73,7 @@ def _takes(spec: Spec) -> str:
         case Choice():
             return ", ".join(f"`{word}`" for word in spec.words)
         case Items(of):
-            return f"a list of {_takes(of)}" if not isinstance(of, Section) else "a list of maps"
+            return "a list of maps" if isinstance(of, Section) else f"a list: {_takes(of)}"
         case Section(_, short):
             return f"a text (its `{short}`), or a map" if short else "a map"
         case Text() | Number() | Flag() | Words():
@@ -96,11 +96,11 @@ def _names() -> str:
 In this order: the section's own `name`; the kind's pattern under `names`; `names.pattern`; the default
 `{DEFAULT_PATTERN}`. The same settings always make the same names.
 
-Placeholders: `{{kind}}`, `{{prefix}}`, `{{stack}}`, `{{project}}`, `{{location}}`, your own of `names.values`, and `{{hash}}`,
-six hexadecimal digits made from subscription, group, project and stack. A pattern with `{{hash}}` is cut to the kind's
-length, the longest value first, the hash never; one without it is never cut, because two stacks could then get one
-name: it is refused where it is too long. In `names.pattern` and in values, characters that a kind does not take become
-a hyphen, and are left out of the storage account's name; a kind's own pattern is taken as it is.
+Placeholders: `{{kind}}`, `{{prefix}}`, `{{stack}}`, `{{project}}`, `{{location}}`, your own of `names.values`, and
+`{{hash}}`, six hexadecimal digits made from subscription, group, project and stack. A pattern with `{{hash}}` is cut to
+the kind's length, the longest value first, the hash never. One without it is never cut, because two stacks could then
+get one name: it is refused where it is too long. In `names.pattern` and in values, characters that a kind does not take
+become a hyphen, and are left out of the storage account's name; a kind's own pattern is taken as it is.
 
 Changing a name makes another resource. The old one is kept (it holds data or keys), and is yours to remove.
 

@@ -27,7 +27,7 @@ MOST_GRANTS = 1024
 _CAMEL = {"keys": ("wrapKey", "unwrapKey")}
 
 _REFERRED = (
-    "what to do with one of that name that is there and that no stack claims: `refer` uses it and never writes it,"
+    "What to do with one of that name that is there and that no stack claims: `refer` uses it and never writes it,"
     " `adopt` manages it from now on, `refuse` ends the run before anything is written."
 )
 
@@ -37,7 +37,7 @@ def _name(kind: Kind) -> Any:
         return key(Text(example="rg-ml-dev"), "The resource group's name. It is made when it is not there.")
     return key(
         Text(),
-        f"The name that the {KINDS[kind].noun} has or is to get, taken as it is.",
+        f"The {KINDS[kind].noun}'s name, taken as it is.",
         default="made from `names`, else from prefix, kind, stack and a short hash",
     )
 
@@ -45,15 +45,15 @@ def _name(kind: Kind) -> Any:
 def _id(kind: Kind) -> Any:
     where = "in the login's subscription" if kind is Kind.GROUP else "in any group or subscription"
     return key(
-        Text(f"the id of a resource of type {KINDS[kind].arm_type}", example=example_id(kind)),
-        f"The id of a {KINDS[kind].noun} that is there, {where}, instead of `name`: used, never managed.",
+        Text(f"an id of type {KINDS[kind].arm_type}", example=example_id(kind)),
+        f"Instead of `name`, the id of one that is there, {where}: used, never managed.",
     )
 
 
 def _when_exists(kind: Kind, default: WhenExists, why: str) -> Any:
     return key(
         Choice(tuple(WhenExists), make=WhenExists),
-        f"{KINDS[kind].noun}: {_REFERRED} {why}",
+        f"{_REFERRED} {why}",
         default=str(default),
     )
 
@@ -216,7 +216,7 @@ class Workspace:
     when_exists: WhenExists | None = _when_exists(Kind.WORKSPACE, WhenExists.REFUSE, _DATA)
     identity: str = key(
         Choice(("system",), "identity"),
-        "The workspace's identity: `system`, made by Azure with the workspace. User-assigned ones are not supported yet.",
+        "The workspace's identity: `system`, made by Azure with it. User-assigned ones are not supported yet.",
         default="system",
         empty="system",
     )
