@@ -1,0 +1,1 @@
+"""Microsoft.Storage: storage accounts (the control plane; no blobs are kept)."""

@@ -1,0 +1,134 @@
+"""One sandbox server for these tests, and clients that nobody here wrote: azure-mgmt-* with azure-identity, requests.
+
+Each test works in resource groups of its own, so that one server does for all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from azure.identity import ClientSecretCredential
+
+from holdfast_sandbox.arm import identity
+
+
+@dataclass
+class Sandbox:
+    """A running server and ways to talk to it."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    bundle: str
+    subscription: str = field(default=f"/subscriptions/{identity.SUBSCRIPTION_ID}")
+
+    @cached_property
+    def credential(self) -> ClientSecretCredential:
+        return ClientSecretCredential(
+            identity.TENANT_ID,
+            identity.CLIENT_ID,
+            identity.CLIENT_SECRET,
+            authority=self.url,
+            disable_instance_discovery=True,
+            connection_verify=self.bundle,
+        )
+
+    def client(self, kind: Callable[..., Any], **options: Any) -> Any:
+        """A management client of the class `kind`, pointed here by its documented arguments alone."""
+        return kind(
+            self.credential,
+            identity.SUBSCRIPTION_ID,
+            base_url=self.url,
+            connection_verify=self.bundle,
+            credential_scopes=["https://management.azure.com/.default"],
+            **options,
+        )
+
+    def request(self, method: str, path: str, version: str, body: Any = None, **params: str) -> requests.Response:
+        """A raw request with a token; `path` is a resource id."""
+        token = self.credential.get_token("https://management.azure.com/.default").token
+        return requests.request(
+            method,
+            self.url + path,
+            json=body,
+            params={"api-version": version, **params},
+            headers={"Authorization": f"Bearer {token}"},
+            verify=self.bundle,
+            timeout=30,
+        )
+
+    def settled(self, answer: requests.Response, version: str) -> requests.Response:
+        """The last answer of a long-running operation that `answer` began, by its polling header."""
+        assert answer.status_code in (201, 202), answer.text
+        where = answer.headers.get("Azure-AsyncOperation") or answer.headers["Location"]
+        path = where.removeprefix(self.url).partition("?")[0]
+        for _ in range(20):
+            polled = self.request("GET", path, version)
+            if polled.status_code != 202 and polled.json().get("status") != "InProgress":
+                return polled
+        raise AssertionError(f"{path} does not end")
+
+    def fault(self, match: str, **what: Any) -> None:
+        requests.post(
+            f"{self.url}/_sandbox/faults", json={"match": match, **what}, verify=self.bundle, timeout=30
+        ).raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The session's server, without latency."""
+    state: Path = tmp_path_factory.mktemp("services")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "holdfast_sandbox.arm", "--state", str(state), "--parent", str(os.getpid())]
+    )
+    announcement, deadline = state / "server.json", time.monotonic() + 30
+    while not announcement.exists():
+        assert process.poll() is None, f"the server ended with {process.returncode}"
+        assert time.monotonic() < deadline, "the server is not ready after 30 s"
+        time.sleep(0.02)
+    yield Sandbox(process, json.loads(announcement.read_text())["url"], str(state / "ca-bundle.pem"))
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture
+def group(sandbox: Sandbox) -> str:
+    """The name of a fresh resource group in westeurope."""
+    return new_group(sandbox)
+
+
+@pytest.fixture
+def other_group(sandbox: Sandbox) -> str:
+    return new_group(sandbox)
+
+
+def new_group(sandbox: Sandbox) -> str:
+    name = f"rg-{uuid.uuid4().hex[:10]}"
+    path = f"{sandbox.subscription}/resourceGroups/{name}"
+    answer = sandbox.request("PUT", path, "2024-03-01", {"location": "westeurope"})
+    assert answer.status_code == 201, answer.text
+    return name
+
+
+@pytest.fixture
+def no_faults(sandbox: Sandbox) -> Iterator[None]:
+    """Clears the fault rules when the test ends."""
+    yield
+    requests.delete(f"{sandbox.url}/_sandbox/faults", verify=sandbox.bundle, timeout=30).raise_for_status()
+
+
+@pytest.fixture
+def unique() -> Callable[[str], str]:
+    """Makes names that no other test uses: a prefix and ten hexadecimal digits."""
+    return lambda prefix: f"{prefix}{uuid.uuid4().hex[:10]}"
