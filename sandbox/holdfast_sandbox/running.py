@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from holdfast_sandbox.errors import SandboxError
 
 READY_SECONDS = 60.0  # a start takes about one; a machine under heavy load gets more
@@ -168,13 +170,10 @@ def _failure(state: Path, code: int, output: str) -> SandboxError:
 
 
 def _alive(pid: int) -> bool:
+    """Whether that process runs; one that has ended and waits for its parent to notice does not."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
-    except PermissionError:
+    except psutil.Error:
         return True
-    # A child of ours that has ended but was not waited for is gone, too.
-    with contextlib.suppress(ChildProcessError, OSError):
-        return os.waitpid(pid, os.WNOHANG)[0] == 0
-    return True

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from holdfast_sandbox.arm.exceptions import ArmError
 
@@ -65,6 +65,9 @@ REGIONS: Mapping[str, str] = {
 }
 
 
+Handler: TypeAlias = "Callable[[Call], Answer]"
+
+
 @dataclass(frozen=True, eq=False)
 class ResourceType:
     """A type: its full name, the api-versions it takes (newest first), whether the group's list shows it.
@@ -99,7 +102,7 @@ class Route:
     method: str
     path: str
     type: ResourceType
-    handler: Callable[[Call], Answer]
+    handler: Handler
     operation: str
     source: str | None
     seconds: float = 0.15

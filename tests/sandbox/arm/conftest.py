@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class Server:
 
     def token(self, client_id: str = identity.CLIENT_ID, resource: str = "https://management.azure.com") -> str:
         """An access token, by a plain form post."""
-        answer = requests.post(
+        answer = self.session.post(
             f"{self.url}/{identity.TENANT_ID}/oauth2/v2.0/token",
             data={
                 "grant_type": "client_credentials",
@@ -56,7 +57,6 @@ class Server:
                 "client_secret": identity.CLIENT_SECRET,
                 "scope": f"{resource}/.default",
             },
-            verify=self.bundle,
             timeout=30,
         )
         answer.raise_for_status()
@@ -70,26 +70,28 @@ class Server:
             path = f"{self.subscription_path}/{path}"
         headers = {"Authorization": f"Bearer {self.cached_token()}", **kwargs.pop("headers", {})}
         params = {**({"api-version": version} if version else {}), **kwargs.pop("params", {})}
-        return requests.request(
-            method,
-            self.url + path,
-            json=body,
-            params=params,
-            headers=headers,
-            verify=self.bundle,
-            timeout=30,
-            **kwargs,
+        return self.session.request(
+            method, self.url + path, json=body, params=params, headers=headers, timeout=30, **kwargs
         )
 
+    @cached_property
+    def session(self) -> requests.Session:
+        """Keeps connections open: a TLS handshake with the whole CA bundle takes longer than most answers."""
+        session = requests.Session()
+        session.trust_env = False
+        session.verify = self.bundle
+        return session
+
     def cached_token(self) -> str:
-        found = self.__dict__.get("_token")
-        if found is None:
-            found = self.__dict__["_token"] = self.token()
-        return str(found)
+        return self._token
+
+    @cached_property
+    def _token(self) -> str:
+        return self.token()
 
     def control(self, method: str, what: str, body: Any = None) -> Any:
         """A request to the server's control interface."""
-        answer = requests.request(method, f"{self.url}/_sandbox/{what}", json=body, verify=self.bundle, timeout=30)
+        answer = self.session.request(method, f"{self.url}/_sandbox/{what}", json=body, timeout=30)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
