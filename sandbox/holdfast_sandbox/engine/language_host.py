@@ -28,7 +28,6 @@ lean_imports.prepare()
 
 import grpc  # type: ignore[import-untyped]  # noqa: E402  (no stubs; after prepare, which makes it cheap)
 from google.protobuf.empty_pb2 import Empty  # noqa: E402  (likewise)
-from google.protobuf.json_format import MessageToDict  # noqa: E402  (likewise)
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2  # noqa: E402  (likewise)
 
 from holdfast_sandbox.engine import toolchain  # noqa: E402  (likewise)
@@ -144,9 +143,12 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
     def About(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         python = _python(request.info, context)
-        asked = _ask(python, "import platform; print(platform.python_version())")
+        if os.path.abspath(python.executable) == os.path.join(sys.prefix, "bin", "python"):
+            version = "{}.{}.{}".format(*sys.version_info[:3])  # every preview asks, for the update's metadata
+        else:
+            version = _ask(python, "import platform; print(platform.python_version())").strip()
         metadata = {"toolchain": python.toolchain, "host": "holdfast_sandbox"}
-        return language_pb2.AboutResponse(executable=python.executable, version=asked.strip(), metadata=metadata)
+        return language_pb2.AboutResponse(executable=python.executable, version=version, metadata=metadata)
 
     def GetProgramDependencies(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         python = _python(request.info, context)
@@ -184,8 +186,8 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
 
 def _options(info: Any) -> dict[str, Any]:
-    found: dict[str, Any] = MessageToDict(info.options)
-    return found
+    """The runtime options of Pulumi.yaml; those that mean anything to Python are plain values."""
+    return {name: getattr(value, value.WhichOneof("kind")) for name, value in info.options.fields.items()}
 
 
 def _find(info: Any) -> toolchain.Python:

@@ -134,6 +134,8 @@ def _get(progress: Progress, reasons: dict[str, str]) -> None:
             continue
         progress.say(f"no pulumi yet ({'; '.join(reasons.values())}); trying the road `{road}`")
         final = places.engines() / version
+        for leftover in places.engines().glob(f".{version}-*"):  # of an attempt that was killed: the lock is ours
+            shutil.rmtree(leftover, ignore_errors=True)
         making = Path(tempfile.mkdtemp(prefix=f".{version}-", dir=places.engines()))
         try:
             install(making, progress)
