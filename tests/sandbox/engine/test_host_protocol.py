@@ -25,6 +25,10 @@ from holdfast_sandbox.engine import language_host
 
 pytestmark = pytest.mark.slow
 
+WORDS = ["--engine-version=3.220.0", "--logtostderr", "-v=9", "--tracing", "file:/dev/null", "127.0.0.1:1"]
+
+EXEC = "import json, os, sys; print(json.dumps([sys.argv[1:], dict(os.environ)]))"
+
 ECHO = """
 import json, sys
 print("args", json.dumps(sys.argv[1:]), flush=True)
@@ -37,12 +41,9 @@ sys.exit(7)
 def started(tmp_path: Path) -> Iterator[tuple[Any, subprocess.Popen[str]]]:
     """A stub of a running host, and its process; the exec script prints what it was given."""
     executor = tmp_path / "exec.py"
-    executor.write_text(
-        "import json, os, sys\nprint(json.dumps([sys.argv[1:], dict(os.environ)]))\nsys.exit(int(os.environ.get('CODE', 0)))\n"
-    )
+    executor.write_text(EXEC)
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "holdfast_sandbox.engine.language_host", f"--exec={executor}"]
-        + ["--engine-version=3.220.0", "--logtostderr", "-v=9", "--tracing", "file:/dev/null", "127.0.0.1:1"],
+        [sys.executable, "-P", "-m", "holdfast_sandbox.engine.language_host", f"--exec={executor}", *WORDS],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -195,12 +196,12 @@ def test_plugin_runs_with_its_streams_and_exit_code(host: Any, tmp_path: Path) -
 def test_install_streams_and_fails_with_the_command(host: Any, tmp_path: Path) -> None:
     """What the installer says is passed on, and a failure names the command that failed."""
     (tmp_path / "requirements.txt").write_text("no-such-package-of-ours @ file:///nowhere/at/all\n")
-    said = b""
+    said: list[bytes] = []
+    answers = host.InstallDependencies(messages.InstallDependenciesRequest(info=program(tmp_path)))
     with pytest.raises(grpc.RpcError) as raised:
-        for answer in host.InstallDependencies(messages.InstallDependenciesRequest(info=program(tmp_path))):
-            said += answer.stdout + answer.stderr
-    assert b"pip install -r requirements.txt" in said
-    assert b"/nowhere/at/all" in said
+        said.extend(answer.stdout + answer.stderr for answer in answers)
+    assert b"pip install -r requirements.txt" in b"".join(said)
+    assert b"/nowhere/at/all" in b"".join(said)
     assert "pip install -r requirements.txt` failed with exit code 1" in raised.value.details()
 
 
@@ -219,10 +220,9 @@ def test_signals_end_the_host_at_once(started: tuple[Any, subprocess.Popen[str]]
     assert process.wait(timeout=10) == 0
 
 
-def test_host_imports_neither_the_sdk_nor_the_cli(started: tuple[Any, subprocess.Popen[str]]) -> None:
+def test_host_imports_neither_the_sdk_nor_the_cli() -> None:
     """What a preview pays twice stays small: no `pulumi`, no `click`, no `rich` in the host's process."""
-    source = (
-        "import sys; import holdfast_sandbox.engine.language_host; "
-        "print([name for name in ('pulumi.resource', 'click', 'rich', 'grpc.aio._channel', 'json.tool') if name in sys.modules])"
-    )
-    assert subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True).stdout == "[]\n"
+    source = "import sys, holdfast_sandbox.engine.language_host; print([name for name in {} if name in sys.modules])"
+    heavy = ["pulumi.resource", "click", "rich", "grpc.aio._channel", "importlib.metadata"]
+    asked = subprocess.run([sys.executable, "-c", source.format(heavy)], capture_output=True, text=True, check=True)
+    assert asked.stdout == "[]\n"
