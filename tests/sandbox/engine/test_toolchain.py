@@ -121,7 +121,7 @@ def test_plugins_are_read_from_the_installed_packages(tmp_path: Path) -> None:
 
 @SOURCE
 def test_install_makes_what_the_toolchain_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`pulumi install` makes a missing environment and fills it from requirements.txt; uv and poetry do it their way."""
+    """`pulumi install` makes a missing environment and fills it from requirements.txt; uv and poetry go their way."""
     monkeypatch.setenv("PULUMI_PYTHON_CMD", sys.executable)
     env = tmp_path / "env"
     assert toolchain.install_commands(tmp_path, tmp_path, {"virtualenv": "env"}) == [
