@@ -11,7 +11,8 @@ help: ## Show these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 up: .venv/.ready ## Provision on the sandbox, redeploy, wipe, repair: and show that nothing was lost
-	@$(BIN)/holdfast demo
+	@$(BIN)/holdfast engine get --quiet
+	@$(BIN)/holdfast sandbox run --fresh -- $(BIN)/python -m holdfast_sandbox.rehearsal.story
 
 test: .venv/.ready ## All tests, the ones that run the real engine included
 	@$(BIN)/holdfast engine get --quiet

@@ -1,0 +1,107 @@
+"""Real `pulumi` runs: one sandbox per worker, a resource group, a stack file and a backend per test."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from holdfast_sandbox.rehearsal import Azure, Project, Stranger
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+PIPELINE = "c1c1c1c1-0000-4000-8000-000000000001"
+SCIENTISTS = "d5d5d5d5-0000-4000-8000-000000000002"
+
+
+@pytest.fixture(scope="session")
+def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azure]:
+    """This worker's sandbox. When it ends, every request that it ever answered is searched for a PUT on a live vault."""
+    with Azure.private(tmp_path_factory.mktemp("sandbox")) as running:
+        yield running
+        broken = puts_on_living_vaults(running, strangers={stranger_oid(running)})
+        assert not broken, f"a run of ours PUT a vault that existed: {broken}"
+
+
+def stranger_oid(azure: Azure) -> str:
+    """The object id that the foreign client's requests carry: it may PUT what it likes."""
+    import base64
+
+    stranger = Stranger(azure.environ)
+    credential: Any = stranger.client._config.credential
+    token = credential.get_token(f"https://{azure.environ['ARM_METADATA_HOSTNAME']}/.default").token
+    body = token.split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["oid"])
+
+
+def puts_on_living_vaults(azure: Azure, strangers: set[str]) -> list[str]:
+    """Every PUT of ours on a vault that an earlier answer showed to be there. Deletions are forgotten, too."""
+    there: set[str] = set()
+    broken = []
+    for request in azure.since(0):
+        path = request.path.partition("?")[0].lower()
+        if not re.fullmatch(r"/subscriptions/[^/]+/resourcegroups/[^/]+/providers/microsoft\.keyvault/vaults/[^/]+", path):
+            continue
+        if request.method == "DELETE":
+            there.discard(path)
+        elif request.method == "PUT":
+            if path in there and not any(oid in request.caller for oid in strangers):
+                broken.append(str(request))
+            if request.status is not None and request.status < 300:
+                there.add(path)
+        elif request.method == "GET" and request.status == 200:
+            there.add(path)
+    return broken
+
+
+@pytest.fixture
+def settings(request: pytest.FixtureRequest, worker_id: str) -> dict[str, Any]:
+    """The stack of the README, in a group of this test's own."""
+    name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[:50].strip("-")
+    return {
+        "resourceGroup": f"rg-{worker_id}-{name}",
+        "prefix": "ml",
+        "vault": {
+            "authorization": "access-policies",
+            "publicAccess": False,
+            "grants": [
+                {"principal": PIPELINE, "secrets": ["get", "list"]},
+                {"principal": SCIENTISTS, "secrets": ["get", "list", "set"], "keys": ["get"]},
+            ],
+        },
+    }
+
+
+@pytest.fixture
+def make_project(azure: Azure, tmp_path: Path) -> Callable[..., Project]:
+    """A project with its stack made; several of one test share Azure and nothing else."""
+
+    def make(settings: dict[str, Any], *, stack: str = "sandbox", folder: str = "project", **config: Any) -> Project:
+        project = Project(tmp_path / folder, azure, CHECKOUT, stack)
+        project.settings(settings, **config)
+        project.start()
+        return project
+
+    return make
+
+
+@pytest.fixture
+def project(make_project: Callable[..., Project], settings: dict[str, Any]) -> Project:
+    """A new project with the usual settings; nothing provisioned yet."""
+    return make_project(settings)
+
+
+@pytest.fixture
+def stranger(azure: Azure) -> Stranger:
+    """Microsoft's own Key Vault client, logged in as somebody else."""
+    return Stranger(azure.environ)
+
+
+@pytest.fixture(autouse=True)
+def no_faults(azure: Azure) -> Iterator[None]:
+    """Faults of one test end with it."""
+    yield
+    azure.clear_faults()
