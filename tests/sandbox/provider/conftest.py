@@ -1,7 +1,8 @@
-"""What the provider's tests talk to: the provider over real gRPC, and a small HTTPS double of Azure that tests can script.
+"""What the provider's tests talk to: the provider over real gRPC, and a small HTTPS double of Azure that tests can
+script.
 
-The double stores what is PUT and gives it back, and nothing more: it has no rules of Azure's, so a test that needs one scripts the
-answers. The sandbox's own server is tested against the provider in `test_against_sandbox.py`.
+The double stores what is PUT and gives it back, and nothing more: it has no rules of Azure's, so a test that needs
+one scripts the answers. The sandbox's own server is tested against the provider in `test_against_sandbox.py`.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ import grpc
 import pytest
 import trustme
 from google.protobuf import empty_pb2
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
+
 from holdfast_sandbox.provider import client as arm_client
 from holdfast_sandbox.provider import serve
 from holdfast_sandbox.provider.values import from_struct, to_struct
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 SUBSCRIPTION = "11111111-2222-4333-8444-555555555555"
 TENANT = "99999999-2222-4333-8444-555555555555"
@@ -55,7 +57,7 @@ class Scripted:
 
 
 class Azure:
-    """The double. `requests` are in order; `say` scripts the next fitting answer; otherwise it stores and gives back."""
+    """The double. `requests` are in order; `say` scripts the next fitting answer; else it stores and gives back."""
 
     def __init__(self, folder: Path) -> None:
         self.requests: list[Seen] = []
@@ -88,7 +90,7 @@ class Azure:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("localhost").configure_cert(context)
+        authority.issue_cert("localhost", "kv-one.localhost").configure_cert(context)
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self.host = f"localhost:{self._server.server_address[1]}"
         self.url = f"https://{self.host}"

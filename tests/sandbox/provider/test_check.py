@@ -7,9 +7,10 @@ import re
 from typing import Any
 
 import pytest
+from pulumi.runtime.proto import provider_pb2
+
 from holdfast_sandbox.provider import naming
 from holdfast_sandbox.provider.values import UNKNOWN
-from pulumi.runtime.proto import provider_pb2
 
 VAULT = "azure-native:keyvault:Vault"
 STORAGE = "azure-native:storage:StorageAccount"
@@ -41,7 +42,9 @@ def test_without_a_seed_names_differ() -> None:
 
 @pytest.mark.source("pulumi-azure-native: recorded storage-blob 2.76.0 (Check of StorageAccount)")
 def test_a_storage_account_is_checked_as_recorded(provider: Any, azure: Any) -> None:
-    """A name from the seed, the group's location, the flag for replacements and the API version are all that Check adds."""
+    """A name from the seed, the group's location, the flag for replacements and the API version are all that Check
+    adds.
+    """
     azure.say("GET", "/resourceGroups/rgc5b4011e", 200, {"id": "x", "location": "westus2"})
     news = {
         "allowBlobPublicAccess": True,
@@ -63,7 +66,9 @@ def test_a_storage_account_is_checked_as_recorded(provider: Any, azure: Any) -> 
 
 @pytest.mark.source(APPLY_DEFAULTS)
 def test_nested_resources_copy_the_logical_name(provider: Any) -> None:
-    """A resource with a parent in its path is named as in the program, and is not marked as replaceable before deletion."""
+    """A resource with a parent in its path is named as in the program, and is not marked as replaceable before
+    deletion.
+    """
     news = {"resourceGroupName": "rg", "vaultName": "kv-one", "properties": {"value": "v"}}
     inputs, failures = provider.check("azure-native:keyvault:Secret", news, name="password")
     assert failures == []

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+
 from holdfast_sandbox.provider import types
 from holdfast_sandbox.provider.values import UNKNOWN
 
@@ -28,8 +29,8 @@ INPUTS = {
 }
 POLICY = {"tenantId": "t", "objectId": "o", "permissions": {"secrets": ["get"]}}
 
-CREATE = "pulumi-azure-native: provider/pkg/provider/provider.go defaultCreate; provider/pkg/azure/client_azcore.go CanCreate"
-UPDATE = "pulumi-azure-native: provider/pkg/provider/provider.go defaultUpdate; crud.go MaintainSubResourcePropertiesIfNotSet"
+CREATE = "pulumi-azure-native: provider/pkg/provider/provider.go defaultCreate; client_azcore.go CanCreate"
+UPDATE = "pulumi-azure-native: provider.go defaultUpdate; crud.go MaintainSubResourcePropertiesIfNotSet"
 READ = "pulumi-azure-native: provider/pkg/provider/provider.go Read"
 PREVIEW = "pulumi-azure-native: provider/pkg/convert/previewOutputs.go"
 
@@ -123,7 +124,9 @@ def test_nothing_is_stored_in_the_state_but_outputs(provider: Any) -> None:
 
 @pytest.mark.source("pulumi-azure-native: recorded storage-blob 2.76.0 (Create of StorageAccount)")
 def test_flattened_properties_and_other_names_of_the_wire(provider: Any, azure: Any) -> None:
-    """What the program sees at the top lies under `properties`, partly under other names; nulls and unknown keys are dropped."""
+    """What the program sees at the top lies under `properties`, partly under other names; nulls and unknown keys are
+    dropped.
+    """
     inputs = {
         "resourceGroupName": "rg",
         "accountName": "one",
@@ -206,7 +209,9 @@ def test_one_of_several_objects_is_told_by_its_constant(provider: Any, azure: An
 @pytest.mark.source(PREVIEW)
 @pytest.mark.parametrize("existing", [False, True])
 def test_a_preview_sends_nothing(provider: Any, azure: Any, existing: bool) -> None:
-    """Creating or updating in a preview answers with the inputs; all else is unknown, save name and location of what exists."""
+    """Creating or updating in a preview answers with the inputs; all else is unknown, save name and location of what
+    exists.
+    """
     inputs = {**INPUTS, "tags": {"a": UNKNOWN}}
     if existing:
         state = provider.update(
@@ -226,7 +231,9 @@ def test_a_preview_sends_nothing(provider: Any, azure: Any, existing: bool) -> N
 
 @pytest.mark.source(UPDATE)
 def test_an_update_keeps_policies_that_the_program_leaves_unset(provider: Any, azure: Any) -> None:
-    """The list is read and sent along: what a colleague adds between that GET and the PUT is lost, as with the real provider."""
+    """The list is read and sent along: what a colleague adds between that GET and the PUT is lost, as with the real
+    provider.
+    """
     azure.resources[VAULT_ID.lower()] = {"id": VAULT_ID, "properties": {**PROPERTIES, "accessPolicies": [POLICY]}}
     provider.update(VAULT, VAULT_ID, INPUTS, {**INPUTS, "tags": {"a": "b"}})
     assert verbs(azure) == ["GET", "PUT", "GET"]
@@ -278,7 +285,7 @@ def test_these_answers_mean_deleted(provider: Any, azure: Any, status: int) -> N
 def test_a_refused_deletion_is_an_error(provider: Any, azure: Any) -> None:
     """A lock, for one, keeps the resource in the state."""
     azure.say("DELETE", "/vaults/kv-one", 409, {"error": {"code": "ScopeLocked", "message": "locked"}})
-    with pytest.raises(Exception, match='^Status=409 Code="ScopeLocked" Message="locked"$'):
+    with pytest.raises(Exception, match=r'^Status=409 Code="ScopeLocked" Message="locked"$'):
         provider.delete(VAULT, VAULT_ID, INPUTS)
 
 
@@ -335,7 +342,9 @@ def test_an_import_by_an_id_of_another_type_fails(provider: Any, azure: Any) -> 
 
 @pytest.mark.source(f"{READ}; applyDiff in provider/pkg/provider/diff.go")
 def test_a_refresh_takes_over_changes_and_leaves_defaults_alone(provider: Any, azure: Any) -> None:
-    """What differs between the old and the new outputs changes the inputs; what Azure filled in from the start does not."""
+    """What differs between the old and the new outputs changes the inputs; what Azure filled in from the start does
+    not.
+    """
     old = {"location": "westeurope", "tags": {"a": "1"}, "properties": {**PROPERTIES, "enableSoftDelete": True}}
     inputs = {**INPUTS, "tags": {"a": "1"}}
     azure.resources[VAULT_ID.lower()] = {
@@ -371,7 +380,7 @@ def test_a_refresh_pushes_no_policies_into_a_program_that_has_none(provider: Any
 
 @pytest.mark.source("pulumi-azure-native: provider/pkg/provider/provider.go getPreviousInputs (states of 2.x)")
 def test_a_state_of_2x_has_its_inputs_inside(provider: Any, azure: Any) -> None:
-    """Where the engine sends no inputs, `__inputs` of the old state stand in: a refresh of an old state is no import."""
+    """Where the engine sends no inputs, `__inputs` of the old state stand in: such a refresh is no import."""
     azure.resources[VAULT_ID.lower()] = {
         "id": VAULT_ID,
         "location": "westeurope",

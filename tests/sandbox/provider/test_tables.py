@@ -1,6 +1,7 @@
 """The tables against the SDK: is every input and output of a type in its table, with the SDK's own names and needs?
 
-The judge is `pulumi_azure_native` 3.29 as published: its classes name every property (`pulumi.getter`) and say which are required.
+The judge is `pulumi_azure_native` 3.29 as published: its classes name every property (`pulumi.getter`) and say which
+are required.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 import pulumi_azure_native
 import pytest
+
 from holdfast_sandbox.provider import types
 from holdfast_sandbox.provider.schema import Endpoint, Prop, ResourceType, Shapes, parse, parse_kind
 
