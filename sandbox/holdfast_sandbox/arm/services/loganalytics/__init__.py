@@ -1,0 +1,1 @@
+"""Microsoft.OperationalInsights: Log Analytics workspaces (the control plane; no logs are kept)."""
