@@ -82,6 +82,7 @@ def test_dynamic_resource_is_created_updated_and_deleted(project: Any, marks: Pa
     assert {call["prefix"] for call in done} == {sys.prefix}
 
 
+@pytest.mark.source("pulumi/pulumi#7061: the module's own script looks in the folder of `main:`")
 def test_dynamic_resource_with_a_relative_virtualenv_and_a_main_folder(project: Any, marks: Path) -> None:
     """The provider finds the virtual environment beside Pulumi.yaml though the program is in a subfolder."""
     (project.folder / "env").symlink_to(sys.prefix)
@@ -93,9 +94,13 @@ def test_dynamic_resource_with_a_relative_virtualenv_and_a_main_folder(project: 
 
 
 def test_policy_pack_stops_what_it_forbids(project: Any, marks: Path) -> None:
-    """A mandatory policy fails the run before anything is created, naming the policy; what obeys it passes."""
+    """A mandatory policy fails the run before anything is created, naming the policy; what obeys it passes.
+
+    The pack names its virtual environment relative to itself, as this project's own pack does.
+    """
+    (project.folder / "env").symlink_to(sys.prefix)
     project.write("__main__.py", PROGRAM)
-    project.write("pack/PulumiPolicy.yaml", f"runtime:\n  name: python\n  options:\n    virtualenv: {sys.prefix}\n")
+    project.write("pack/PulumiPolicy.yaml", "runtime:\n  name: python\n  options:\n    virtualenv: ../env\n")
     project.write("pack/__main__.py", PACK)
     project.pulumi("config", "set", "text", "much too long a note")
     shown = project.pulumi("up", "--yes", "--policy-pack", "pack", code=255)
