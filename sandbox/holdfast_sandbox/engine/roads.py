@@ -31,6 +31,9 @@ HINT = (
 )
 
 
+_LEFT_OUT = "not among $HOLDFAST_ENGINE_ROADS"
+
+
 @dataclass(frozen=True)
 class EngineStatus:
     """What engine there is. Paths are absolute; all but `azure_native` are None where `road` is "none"."""
@@ -104,7 +107,7 @@ def _look(reasons: dict[str, str]) -> EngineStatus:
         except RoadClosed as closed:
             reasons["path"] = str(closed)
     else:
-        reasons["path"] = "not among $HOLDFAST_ENGINE_ROADS"
+        reasons["path"] = _LEFT_OUT
     for road, version in (("installer", road_installer.version()), ("module", places.MODULE_VERSION)):
         folder = places.engines() / version
         if _allowed(road) and _made_by(folder) == road:
@@ -130,9 +133,10 @@ def _get(progress: Progress, reasons: dict[str, str]) -> None:
     }
     for road, (version, install) in ways.items():
         if not _allowed(road):
-            reasons[road] = "not among $HOLDFAST_ENGINE_ROADS"
+            reasons[road] = _LEFT_OUT
             continue
-        progress.say(f"no pulumi yet ({'; '.join(reasons.values())}); trying the road `{road}`")
+        closed_so_far = "; ".join(reason for reason in reasons.values() if reason != _LEFT_OUT)
+        progress.say(f"{closed_so_far or 'no engine yet'}; trying the road `{road}`")
         final = places.engines() / version
         for leftover in places.engines().glob(f".{version}-*"):  # of an attempt that was killed: the lock is ours
             shutil.rmtree(leftover, ignore_errors=True)
