@@ -16,9 +16,9 @@ _INTRODUCTION = """\
 
 Generated out of the route table by `holdfast docs`; do not edit.
 
-Each operation names the public document that its behaviour follows, or is *unverified*: built from what is known, with no
-reference or recording to show for it. A type, api-version or verb that is not here is refused with the error that Azure
-Resource Manager gives, and the request log says that the sandbox does not know it.
+Each operation names the public document that its behaviour follows, or is *unverified*: built from what is known, with
+no reference or recording to show for it. A type, api-version or verb that is not here is refused with the error that
+Azure Resource Manager gives, and the request log says that the sandbox does not know it.
 """
 
 
