@@ -8,6 +8,14 @@ from .vault_authorization_explicit import vault_authorization_explicit
 from .vault_inline_policies import vault_inline_policies
 from .vault_purge_protection import vault_purge_protection, vault_purge_protection_advice
 
+__all__ = [
+    "RULES",
+    "vault_authorization_explicit",
+    "vault_inline_policies",
+    "vault_purge_protection",
+    "vault_purge_protection_advice",
+]
+
 RULES: tuple[ResourceValidationPolicy, ...] = (
     vault_inline_policies,
     vault_authorization_explicit,

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from holdfast.settings.faults import MISSING, Faults
 from holdfast.settings.keys import Bad, Choice, Flag, Items, Number, Section, Spec, Text, Words, keys_of, python
+from holdfast.settings.sections import Environment
 from holdfast.settings.suggestions import did_you_mean
 
 T = TypeVar("T")
@@ -180,8 +181,6 @@ def _elsewhere(name: str, path: str, declared: tuple[str, ...]) -> str:
     near = did_you_mean(name, declared)
     if near:
         return near
-    from holdfast.settings.sections import Environment  # here, because the declarations need this module's neighbours
-
     places = [place for place in _places(Environment, "") if place.rpartition(".")[2] == name]
     return f"it belongs under `{places[0]}`" if places and places[0] != _join(path, name) else ""
 

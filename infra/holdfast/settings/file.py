@@ -125,7 +125,8 @@ def _config(content: Any, faults: Faults) -> dict[str, Any]:
         return {}
     for name in content:
         if name not in TOP_KEYS:
-            hint = did_you_mean(str(name), TOP_KEYS) or "settings stand under `config:`"
+            near = "" if ":" in str(name) else did_you_mean(str(name), TOP_KEYS)
+            hint = near or "settings stand under `config:`, further to the right"
             faults.add(
                 "settings-unknown-key",
                 str(name),
@@ -159,8 +160,9 @@ def _read_yaml(path: Path, name: str) -> tuple[Any, dict[str, int]]:
         raise HoldfastError(
             [Fault("stack-file-unreadable", f"{name} can't be read: {why}", (("file", name),), "`--help` shows how")]
         ) from None
-    loader = _Loader(text)
+    loader = None
     try:
+        loader = _Loader(text)
         node = loader.get_single_node()
         if node is None:
             return None, {}
@@ -171,7 +173,8 @@ def _read_yaml(path: Path, name: str) -> tuple[Any, dict[str, int]]:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise HoldfastError([_no_yaml(error, name)]) from None
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
 
 
 def _no_yaml(error: Exception, name: str) -> Fault:
