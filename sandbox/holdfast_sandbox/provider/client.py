@@ -9,7 +9,6 @@ After provider/pkg/azure/client_azcore.go and the azcore pipeline and poller bel
 
 from __future__ import annotations
 
-import email.utils
 import json
 import random
 import threading
@@ -256,6 +255,8 @@ def retry_after(answer: Answer) -> float:
     if said.isdigit():
         return float(said)
     if said:
+        import email.utils  # loads half of `email`: only dates need it
+
         try:
             return max(0.0, email.utils.parsedate_to_datetime(said).timestamp() - time.time())
         except ValueError:

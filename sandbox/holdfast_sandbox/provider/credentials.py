@@ -10,8 +10,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import shutil
-import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -182,6 +180,9 @@ def _azure_identity(name: str, cloud: Cloud, *args: Any, **options: Any) -> _Acq
 
 def _az_cli(cloud: Cloud, subscription: str, account: Callable[..., Account]) -> Account:
     """The az CLI's login, which also tells the subscription when none is configured."""
+    import shutil  # these two only here: this road is the last one
+    import subprocess
+
     looked = (
         "no other credential is configured: looked for azure-native:useDefaultAzureCredential, clientCertificatePath, "
         "clientSecret, useOidc and useMsi, and for ARM_USE_DEFAULT_AZURE_CREDENTIAL, ARM_CLIENT_CERTIFICATE_PATH, "

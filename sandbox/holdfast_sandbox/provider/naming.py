@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-import uuid
 
 _HEX = "0123456789abcdef"
 _MASK = 0xFFFFFFFF
@@ -51,7 +50,8 @@ def unique_hex(seed: bytes, length: int) -> str:
 
 def unique_uuid(seed: bytes) -> str:
     """A UUID spelled out of 32 hex digits, as the real provider does."""
-    return str(uuid.UUID(unique_hex(seed, 32)))
+    digits = unique_hex(seed, 32)
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
 def _chacha_block(key: bytes, counter: int) -> bytes:
