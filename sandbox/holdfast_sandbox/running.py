@@ -164,7 +164,7 @@ def _failure(state: Path, code: int, output: str) -> SandboxError:
         return SandboxError(
             "sandbox-ended",
             f"The sandbox server ended with {code} before it was ready",
-            evidence=[("said", output.strip()[-500:])] if output.strip() else [],
+            evidence=[("said", output.strip().splitlines()[-1])] if output.strip() else [],
             hint=f"{state / 'server.log'} may tell why",
         )
 

@@ -225,4 +225,9 @@ def log_to(path: Path) -> None:
     """Sends the server's and uvicorn's log lines to a file."""
     logging.basicConfig(filename=path, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("asyncio").setLevel(logging.WARNING)
-    sys.excepthook = lambda *error: logging.getLogger("holdfast.sandbox").critical("ended", exc_info=error)
+
+    def ended(*error: Any) -> None:
+        logging.getLogger("holdfast.sandbox").critical("ended", exc_info=error)
+        sys.__excepthook__(*error)  # the command that waits for this server shows its last line
+
+    sys.excepthook = ended

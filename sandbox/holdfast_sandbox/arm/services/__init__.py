@@ -37,6 +37,7 @@ under it.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 
 from holdfast_sandbox.arm.routing import Service
@@ -44,5 +45,6 @@ from holdfast_sandbox.arm.routing import Service
 
 def services() -> list[Service]:
     """Every folder here that has a `routes.py`, by name."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
-    return [importlib.import_module(f"{__name__}.{name}.routes").SERVICE for name in names]
+    folders = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
+    modules = [f"{__name__}.{folder}.routes" for folder in folders]
+    return [importlib.import_module(module).SERVICE for module in modules if importlib.util.find_spec(module)]
