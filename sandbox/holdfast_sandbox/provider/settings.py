@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 from holdfast_sandbox.provider.transport import Transport, TransportError
 
 METADATA_API_VERSION = "2022-09-01"
+# Ours: the real provider waits for ever for a host that took the connection and then says nothing.
+METADATA_SECONDS = 30.0
 _PREFIX = "azure-native:config:"
 
 
@@ -67,7 +69,7 @@ def read_cloud(settings: Settings, transport: Transport) -> Cloud:
     _require_loopback(endpoint)
     url = f"{endpoint}/metadata/endpoints?api-version={METADATA_API_VERSION}"
     try:
-        answer = transport.send("GET", url, {"Accept": "application/json"})
+        answer = transport.send("GET", url, {"Accept": "application/json"}, seconds=METADATA_SECONDS)
         if answer.status != 200:
             raise ConfigurationError(f"performing request: expected 200 OK but got {answer.status} {answer.reason}")
         document: Any = answer.json()
