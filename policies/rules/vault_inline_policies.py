@@ -28,8 +28,8 @@ def check(args: ResourceValidationArgs, report_violation: ReportViolation) -> No
         entries = len((args.props.get("properties") or {}).get("accessPolicies") or ())
         if entries:
             report_violation(
-                f"`{args.name}` carries a list of {entries} access policies: its next update takes away all others."
-                " Leave the list empty and grant under `vault.grants`.",
+                f"`{args.name}` carries its own list of access policies ({entries}): its next update takes away all"
+                " others. Leave the list empty and grant under `vault.grants`.",
                 args.urn,
             )
 

@@ -27,10 +27,14 @@ def judge() -> Judge:
         config: Mapping[str, Any] | None = None,
     ) -> list[str]:
         said: list[str] = []
+
+        def report(message: str, urn: str | None = None) -> None:
+            said.append(message)
+
         options = PolicyResourceOptions(False, list(ignore), None, [], PolicyCustomTimeouts(0, 0, 0), [], None)
         urn = f"urn:pulumi:{stack}::holdfast::{resource_type}::it"
         args = ResourceValidationArgs(resource_type, unknown_checking_proxy(props), urn, "it", options, None, config)
-        rule.validate(args, lambda message, urn=None: said.append(message))
+        rule.validate(args, report)
         return said
 
     return run

@@ -32,7 +32,7 @@ def test_a_vault_without_entries_passes(judge: Any, props: dict[str, Any]) -> No
 def test_a_vault_with_entries_fails_under_every_token(judge: Any, token: str) -> None:
     """An API version in the token is no way around the rule, and the message tells the number of entries."""
     (said,) = judge(rule, vault(ENTRY, ENTRY), resource_type=token)
-    assert "2 access policies" in said
+    assert "list of access policies (2)" in said
 
 
 def test_an_access_policy_resource_fails(judge: Any) -> None:
