@@ -191,10 +191,10 @@ def test_a_file_of_other_bytes_is_one_fault(write: Write) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a: !!python/object:os.system {}\n", "a: *nothing\n", "a: \x00\n", "a: 1\n---\nb: 2\n"]
+    "text", ["a: !!python/object:os.system {}\n", "a: *nothing\n", "a: &a [*a]\n", "a: \x00\n", "a: 1\n---\nb: 2\n"]
 )
 def test_what_no_stack_file_holds_is_a_fault_and_no_crash(write: Write, text: str) -> None:
-    """Tags that run code, aliases of nothing, control characters, two documents."""
+    """Tags that run code, aliases of nothing or of themselves, control characters, two documents."""
     (fault,) = faults_of(write(text))
     assert fault.id == "stack-file-not-yaml"
 

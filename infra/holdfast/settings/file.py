@@ -158,7 +158,14 @@ def _read_yaml(path: Path, name: str) -> tuple[Any, dict[str, int]]:
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else f"it is no UTF-8 ({error.reason})"
         raise HoldfastError(
-            [Fault("stack-file-unreadable", f"{name} can't be read: {why}", (("file", name),), "`--help` shows how")]
+            [
+                Fault(
+                    "stack-file-unreadable",
+                    f"{name} can't be read: {why}",
+                    (("file", name),),
+                    "give a stack file such as stacks/Pulumi.dev.yaml",
+                )
+            ]
         ) from None
     loader = None
     try:
@@ -169,7 +176,8 @@ def _read_yaml(path: Path, name: str) -> tuple[Any, dict[str, int]]:
         twice = list(_twice(node, name, set()))
         if twice:
             raise HoldfastError(twice)
-        return loader.construct_document(node), dict(_lines(node, ""))
+        lines = dict(_lines(node, "", set(), set()))
+        return loader.construct_document(node), lines
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise HoldfastError([_no_yaml(error, name)]) from None
     finally:
@@ -215,8 +223,18 @@ def _twice(node: yaml.Node, name: str, seen: set[int]) -> Iterator[Fault]:
             yield from _twice(item, name, seen)
 
 
-def _lines(node: yaml.Node, path: str) -> Iterator[tuple[str, int]]:
-    """(key path as messages write it, line): paths start anew under `holdfast:environment`."""
+def _lines(node: yaml.Node, path: str, seen: set[int], above: set[int]) -> Iterator[tuple[str, int]]:
+    """(key path as messages write it, line): paths start anew under `holdfast:environment`.
+
+    `seen` are nodes done, so that aliases cost nothing; `above` those that hold this one: an alias of one of them
+    would make a map that holds itself, which nothing behind the reader can walk.
+    """
+    if id(node) in above:
+        raise yaml.composer.ComposerError(None, None, "an alias leads to what it is in", node.start_mark)
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    above = above | {id(node)}
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
@@ -224,12 +242,12 @@ def _lines(node: yaml.Node, path: str) -> Iterator[tuple[str, int]]:
             at = f"{path}.{key.value}" if path else key.value
             yield at, key.start_mark.line + 1
             inner = "" if at in ("config", KEY) else at
-            yield from _lines(value, inner)
+            yield from _lines(value, inner, seen, above)
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             at = f"{path}[{index}]"
             yield at, item.start_mark.line + 1
-            yield from _lines(item, at)
+            yield from _lines(item, at, seen, above)
 
 
 def _shown(path: Path) -> str:
