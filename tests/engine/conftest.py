@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from holdfast_sandbox.rehearsal import Azure, Project, Stranger
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -19,7 +20,7 @@ SCIENTISTS = "d5d5d5d5-0000-4000-8000-000000000002"
 
 @pytest.fixture(scope="session")
 def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azure]:
-    """This worker's sandbox. When it ends, every request that it ever answered is searched for a PUT on a live vault."""
+    """This worker's sandbox. When it ends, all requests it ever answered are searched for a PUT on a live vault."""
     with Azure.private(tmp_path_factory.mktemp("sandbox")) as running:
         yield running
         broken = puts_on_living_vaults(running, strangers={stranger_oid(running)})
@@ -43,7 +44,9 @@ def puts_on_living_vaults(azure: Azure, strangers: set[str]) -> list[str]:
     broken = []
     for request in azure.since(0):
         path = request.path.partition("?")[0].lower()
-        if not re.fullmatch(r"/subscriptions/[^/]+/resourcegroups/[^/]+/providers/microsoft\.keyvault/vaults/[^/]+", path):
+        if not re.fullmatch(
+            r"/subscriptions/[^/]+/resourcegroups/[^/]+/providers/microsoft\.keyvault/vaults/[^/]+", path
+        ):
             continue
         if request.method == "DELETE":
             there.discard(path)

@@ -26,7 +26,7 @@ from holdfast_sandbox.engine import lean_imports, orphans
 
 lean_imports.prepare()
 
-import grpc  # type: ignore[import-untyped]  # noqa: E402  (no stubs; after prepare, which makes it cheap)
+import grpc  # noqa: E402  (after prepare, which makes it cheap)
 from google.protobuf.empty_pb2 import Empty  # noqa: E402  (likewise)
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2  # noqa: E402  (likewise)
 

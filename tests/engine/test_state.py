@@ -1,0 +1,119 @@
+"""What survives: letter case, lost states, destroyed stacks and killed runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from holdfast_sandbox.rehearsal import Azure, Project, Stranger
+
+pytestmark = pytest.mark.engine
+
+
+def test_names_in_another_letter_case_are_no_change(project: Project) -> None:
+    """Azure compares names without letter case: a setting in another one is zero operations, not a replacement."""
+    project.up()
+    vault = project.resource_id("vault").rpartition("/")[2]
+    group = project.resource_id("group").rpartition("/")[2]
+    workspace = project.resource_id("workspace").rpartition("/")[2]
+
+    def shout(environment: dict[str, Any]) -> None:
+        environment["resourceGroup"] = group.upper()
+        environment["vault"]["name"] = vault.upper()
+        environment["workspace"] = {"name": workspace.upper()}
+
+    project.change(shout)
+    done = project.up()
+    assert (done.operations, done.writes) == ({}, [])
+
+
+def test_a_lost_state_is_adopted_although_the_list_recases_its_ids(
+    project: Project, make_project: Callable[..., Project], settings: dict[str, Any]
+) -> None:
+    """With its state gone the stack finds its own resources by tag and takes each id verbatim from Azure."""
+    project.up()
+    ids = {name: project.resource_id(name) for name in ("group", "vault", "storage", "logs", "insights", "workspace")}
+    project.lose_state()
+
+    def shout(environment: dict[str, Any]) -> None:
+        environment["resourceGroup"] = environment["resourceGroup"].upper()
+
+    project.change(shout)
+    preview = project.preview()
+    assert not preview.writes
+    done = project.up()
+    assert done.changes.get("import") == 6
+    assert not done.writes
+    assert {name: project.resource_id(name) for name in ids} == ids
+    again = project.up()
+    assert (again.operations, again.writes) == ({}, [])
+
+
+def test_destroy_forgets_what_holds_keys_and_data_and_leaves_it(project: Project, stranger: Stranger) -> None:
+    """`destroy` succeeds; vault, storage, workspace and group stay with every entry; the next `up` adopts them."""
+    project.up()
+    ids = {name: project.resource_id(name) for name in ("group", "vault", "storage", "workspace")}
+    held = stranger.policies(ids["vault"])
+    done = project.destroy()
+    deleted = [request.path.partition("?")[0].lower() for request in done.writes]
+    assert all("operationalinsights" in path or "insights/components" in path for path in deleted)
+    assert stranger.policies(ids["vault"]) == held
+    assert project.state() == [] or all(row["type"] == "pulumi:pulumi:Stack" for row in project.state())
+    back = project.up()
+    assert back.changes.get("import") == 4
+    assert {name: project.resource_id(name) for name in ids} == ids
+    assert stranger.policies(ids["vault"]) == held
+
+
+def test_a_killed_run_leaves_no_process_and_a_documented_way_back(
+    project: Project, azure: Azure, stranger: Stranger
+) -> None:
+    """kill -9 in the middle of a create: all of it is gone in 5 s; cancel, refresh, up end with one environment."""
+    azure.fault("PUT .*/Microsoft.MachineLearningServices/workspaces/", hold=20, times=1)
+    mark = azure.mark()
+    command = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", project.stack]
+    with project.popen(command) as run:
+        deadline = time.monotonic() + 120
+        while not any("/Microsoft.KeyVault/vaults/" in r.path and r.method == "PUT" for r in azure.since(mark)):
+            assert time.monotonic() < deadline, "the run never wrote the vault"
+            time.sleep(0.2)
+        time.sleep(1.0)
+        family = processes_around(project)
+        assert len(family) > 1
+        os.kill(run.pid, signal.SIGKILL)
+        run.wait(10)
+    deadline = time.monotonic() + 5
+    while (left := processes_around(project)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not left, f"left behind: {left}"
+    azure.clear_faults()
+    locked = project.up(expect=None)
+    assert locked.code != 0
+    assert "pulumi cancel" in locked.text
+    project.pulumi("cancel", "--yes", "--stack", project.stack, expect=0)
+    project.pulumi("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", project.stack, expect=0)
+    project.up()
+    again = project.up()
+    assert (again.operations, again.writes) == ({}, [])
+    assert len(stranger.policies(project.resource_id("vault"))) == 3
+
+
+def processes_around(project: Project) -> list[int]:
+    """The processes that carry this project's backend in their environment."""
+    mark = f"PULUMI_BACKEND_URL={project.environ['PULUMI_BACKEND_URL']}".encode()
+    found = []
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{name}/environ", "rb") as environ, open(f"/proc/{name}/stat") as stat:
+                alive = not re.search(r"\) Z ", stat.read())
+                if alive and mark in environ.read().split(b"\0"):
+                    found.append(int(name))
+        except OSError:
+            continue
+    return found
