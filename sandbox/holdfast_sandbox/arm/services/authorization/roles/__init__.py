@@ -1,0 +1,20 @@
+"""Which built-in roles does the sandbox know? Those that an environment for machine learning needs, by their real ids.
+
+Ids and names are those of learn.microsoft.com/azure/role-based-access-control/built-in-roles. The permissions are that
+page's for the general and the Key Vault roles; for the others they are cut down to what tells them apart, for nothing
+in the sandbox is decided by them. The descriptions are our own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from holdfast_sandbox.arm.services.authorization.roles import general, machine_learning, platform, storage, vaults
+from holdfast_sandbox.arm.services.authorization.roles.model import BuiltInRole
+
+_ROLES = (*general.ROLES, *vaults.ROLES, *storage.ROLES, *machine_learning.ROLES, *platform.ROLES)
+
+BUILT_IN: Mapping[str, BuiltInRole] = {role.id: role for role in _ROLES}
+ID_BY_NAME: Mapping[str, str] = {role.name: role.id for role in _ROLES}
+
+__all__ = ["BUILT_IN", "ID_BY_NAME", "BuiltInRole"]
