@@ -1,27 +1,17 @@
-"""What does Microsoft.KeyVault answer? Vaults, access policies, deleted vaults.
-
-Live vaults are resources; a deleted one is a record that holds the vault and all under it, so that recovery brings
-back what was there, to the last policy and secret.
-"""
+"""What does Microsoft.KeyVault answer? Vaults, access policies, names; deleted vaults are in deleted.py."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import UTC, datetime
-
 from holdfast_sandbox.arm import exceptions as arm
 from holdfast_sandbox.arm.call import Answer, Call, Plane
-from holdfast_sandbox.arm.operations import Operation
-from holdfast_sandbox.arm.routing import GROUP, normal_location
-from holdfast_sandbox.arm.services.keyvault import exceptions, models, policies
+from holdfast_sandbox.arm.routing import GROUP
+from holdfast_sandbox.arm.services.keyvault import deleted, exceptions, models, policies
 from holdfast_sandbox.arm.store import Json, Resource
 from holdfast_sandbox.arm.tracked import checked_location, checked_tags
 
 VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/{{vaultName}}"
 VAULT_TYPE = "Microsoft.KeyVault/vaults"
-_DELETED = "keyvault.deleted"
 DNS_SECONDS = 8  # until a new vault's name resolves; `provisioningState` is RegisteringDns so long
-PURGE_SECONDS = 10
 
 
 # -- vaults ----------------------------------------------------------------------------------------------------------
@@ -36,15 +26,14 @@ def put_vault(call: Call) -> Answer:
     given = models.properties_of(body)
     if existing is None:
         recovering = models.create_mode(given) == "recover"
-        deleted = _deleted(call.plane, name)
+        record = deleted.find(call.plane, name)
+        here = record is not None and deleted.same_place(record, call, location)
         if recovering:
-            if deleted is None or not _same_place(deleted, call, location):
+            if record is None or not here:
                 raise exceptions.nothing_to_recover()
-            return _recovered(call, name, deleted)
-        if deleted is not None:
-            raise (
-                exceptions.exists_deleted() if _same_place(deleted, call, location) else exceptions.already_exists(name)
-            )
+            return _recovered(call, name, record)
+        if record is not None:
+            raise exceptions.exists_deleted() if here else exceptions.already_exists(name)
         if _live(call.plane, name) is not None:
             raise exceptions.already_exists(name)
     properties = models.put_properties(name, given, existing.body["properties"] if existing else None, call.api_version)
@@ -87,36 +76,16 @@ def delete_vault(call: Call) -> Answer:
     vault = call.store.get(call.id)
     if vault is None:
         return Answer(204)
-    soft_delete(call.plane, vault)
+    deleted.soft_delete(call.plane, vault)
     return Answer(200)
 
 
-def soft_delete(plane: Plane, vault: Resource) -> None:
-    """Moves a vault with everything in it to the deleted ones; also what the deletion of its group does to it."""
-    children = plane.store.find(under=vault.id)
-    deleted = plane.now()
-    plane.store.save_record(
-        _DELETED,
-        vault.name,
-        {
-            "vault": asdict(vault),
-            "children": [asdict(child) for child in children],
-            "deleted": deleted.timestamp(),
-            "answer": models.deleted_vault(vault.body, vault.id, vault.subscription, vault.name, deleted),
-        },
-    )
-    plane.remove(vault)
-
-
 def _recovered(call: Call, name: str, record: Json) -> Answer:
-    vault = Resource(**record["vault"])
-    if vault.group.lower() != call.group.lower():
+    if record["vault"]["group"].lower() != call.group.lower():
         raise exceptions.nothing_to_recover()
+    vault = deleted.take_back(call.plane, name)
     vault.body["systemData"] = call.system_data(vault)
-    call.store.remove_record(_DELETED, name)
     call.plane.save(vault)
-    for child in record["children"]:
-        call.plane.save(Resource(**child))
     return Answer(200, _shown(vault, "Succeeded"))
 
 
@@ -202,64 +171,6 @@ def drop_policy(call: Call, answer: Answer, object_id: str) -> Answer:
     return answer
 
 
-# -- deleted vaults ----------------------------------------------------------------------------------------------------
-
-
-def get_deleted(call: Call) -> Answer:
-    return Answer(200, _deleted_at(call)["answer"])
-
-
-def list_deleted(call: Call) -> Answer:
-    names = list(call.store.records(_DELETED))
-    records = [record for name in names if (record := _deleted(call.plane, name)) is not None]
-    mine = [
-        record["answer"] for record in records if record["vault"]["subscription"].lower() == call.subscription.lower()
-    ]
-    return call.page(mine)
-
-
-def purge_deleted(call: Call) -> Answer:
-    record = _deleted_at(call)
-    if record["vault"]["body"]["properties"].get("enablePurgeProtection"):
-        raise exceptions.purge_not_allowed()
-    target = record["answer"]["id"]
-    operation = call.plane.operations.under_way(call.plane, target) or call.plane.operations.start(
-        call, "keyvault.purge", seconds=PURGE_SECONDS, target=target, name=record["vault"]["name"]
-    )
-    return Answer(202, None, operation.headers(call, "location"))
-
-
-def purged(plane: Plane, operation: Operation) -> None:
-    """Completes a purge: the vault and what was in it are gone for good."""
-    if operation.failure is None:
-        plane.store.remove_record(_DELETED, operation.payload["name"])
-
-
-def _deleted(plane: Plane, name: str) -> Json | None:
-    """The deleted vault's record; None when there is none, or its retention is over."""
-    record = plane.store.record(_DELETED, name)
-    if record is None:
-        return None
-    due = datetime.strptime(record["answer"]["properties"]["scheduledPurgeDate"], models.STAMP).replace(tzinfo=UTC)
-    if plane.now() >= due:
-        plane.store.remove_record(_DELETED, name)
-        return None
-    return record
-
-
-def _deleted_at(call: Call) -> Json:
-    name, location = call.params["vaultName"], call.params["location"]
-    record = _deleted(call.plane, name)
-    if record is None or not _same_place(record, call, normal_location(location)):
-        raise exceptions.deleted_vault_not_found(name, location)
-    return record
-
-
-def _same_place(record: Json, call: Call, location: str) -> bool:
-    vault = record["vault"]
-    return bool(vault["subscription"].lower() == call.subscription.lower() and vault["body"]["location"] == location)
-
-
 # -- names, private links --------------------------------------------------------------------------------------------
 
 
@@ -275,7 +186,7 @@ def check_name(call: Call) -> Answer:
         models.checked_name(name)
     except arm.ArmError as error:
         refused, reason = error, "AccountNameInvalid"
-    if refused is None and (_live(call.plane, name) is not None or _deleted(call.plane, name) is not None):
+    if refused is None and (_live(call.plane, name) is not None or deleted.find(call.plane, name) is not None):
         refused, reason = exceptions.already_exists(name), "AlreadyExists"
     if refused is None:
         return Answer(200, {"nameAvailable": True})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from holdfast_sandbox.arm.routing import GROUP, SUBSCRIPTION, Handler, ResourceType, Route, Service
-from holdfast_sandbox.arm.services.keyvault import exceptions, objects, responses
+from holdfast_sandbox.arm.services.keyvault import deleted, exceptions, objects, responses
 from holdfast_sandbox.arm.services.keyvault.responses import VAULT
 
 _VERSIONS = (
@@ -33,7 +33,7 @@ _VERSIONS = (
 # Keys came to Resource Manager with this version.
 _KEY_VERSIONS = tuple(version for version in _VERSIONS if version >= "2019-09-01")
 
-VAULTS = ResourceType("Microsoft.KeyVault/vaults", _VERSIONS, tracked=True, released=responses.soft_delete)
+VAULTS = ResourceType("Microsoft.KeyVault/vaults", _VERSIONS, tracked=True, released=deleted.soft_delete)
 POLICIES = ResourceType("Microsoft.KeyVault/vaults/accessPolicies", _VERSIONS)
 SECRETS = ResourceType("Microsoft.KeyVault/vaults/secrets", _VERSIONS)
 KEYS = ResourceType("Microsoft.KeyVault/vaults/keys", _KEY_VERSIONS)
@@ -177,13 +177,13 @@ SERVICE = Service(
             f"{_REST}/private-link-resources/list-by-vault",
         ),
         Route(
-            "GET", f"{_PROVIDER}/deletedVaults", DELETED, responses.list_deleted, "list", f"{_REST}/vaults/list-deleted"
+            "GET", f"{_PROVIDER}/deletedVaults", DELETED, deleted.list_deleted, "list", f"{_REST}/vaults/list-deleted"
         ),
         Route(
             "GET",
             f"{_PROVIDER}/locations/{{location}}/deletedVaults/{{vaultName}}",
             DELETED_AT,
-            responses.get_deleted,
+            deleted.get_deleted,
             "read",
             f"{_REST}/vaults/get-deleted",
         ),
@@ -191,7 +191,7 @@ SERVICE = Service(
             "POST",
             f"{_PROVIDER}/locations/{{location}}/deletedVaults/{{vaultName}}/purge",
             DELETED_AT,
-            responses.purge_deleted,
+            deleted.purge_deleted,
             "purge",
             f"{_REST}/vaults/purge-deleted",
             seconds=1,
@@ -205,6 +205,6 @@ SERVICE = Service(
             f"{_REST}/vaults/check-name-availability",
         ),
     ],
-    completions={"keyvault.purge": responses.purged},
+    completions={"keyvault.purge": deleted.purged},
     hooks={"drop-policy": responses.drop_policy},
 )
