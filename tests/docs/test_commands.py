@@ -1,0 +1,69 @@
+"""Can every command that the docs show be typed? Held against the Makefile and the command line itself."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from holdfast.model.kinds import Kind
+from holdfast.ops.main import main
+from holdfast.settings import read_file
+
+
+def test_every_make_target_exists(code: list[tuple[Path, str]], root: Path) -> None:
+    """A `make` target that a page shows is one of the Makefile."""
+    targets = set(re.findall(r"^([a-z-]+):", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    shown = {(path.name, piece.split()[1]) for path, piece in code if re.match(r"make [a-z]", piece)}
+    assert {("README.md", "up"), ("README.md", "test")} <= shown
+    assert not {(page, target) for page, target in shown if target not in targets}
+
+
+def _unknown(command: str) -> str:
+    """What the command line does not know of a `holdfast ...` command; empty when it knows everything."""
+    words = shlex.split(command, comments=True)[1:]
+    at: click.Command = main
+    path = "holdfast"
+    for word in words:
+        if word in ("--", "CMD", "..."):
+            break
+        if word.startswith("-"):
+            options = {name for parameter in at.params for name in (*parameter.opts, *parameter.secondary_opts)}
+            if word.partition("=")[0] not in options | {"-h", "--help"}:
+                return f"`{path}` has no option {word}"
+        elif isinstance(at, click.Group):
+            found = at.get_command(click.Context(at), word)
+            if found is None:
+                return f"`{path}` has no word {word}"
+            at, path = found, f"{path} {word}"
+    return ""
+
+
+def test_every_holdfast_command_exists(code: list[tuple[Path, str]]) -> None:
+    """A `holdfast` command that a page shows has its words and its options."""
+    shown = [(path, piece) for path, piece in code if re.match(r"holdfast [a-z]", piece)]
+    assert len({piece for _, piece in shown}) > 10
+    assert not [f"{path.name}: {piece}: {_unknown(piece)}" for path, piece in shown if _unknown(piece)]
+
+
+@pytest.mark.parametrize("command", ["holdfast sandbx run", "holdfast sandbox start --detached", "holdfast doctor"])
+def test_a_command_that_does_not_exist_is_found(command: str) -> None:
+    """The check itself sees a word and an option that nobody knows."""
+    assert _unknown(command)
+
+
+def test_the_stack_file_of_the_readme_is_good(root: Path, tmp_path: Path) -> None:
+    """The stack file on the first screen can be used as it is, and needs no more than ten settings."""
+    text = (root / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"^```yaml\n(# stacks/Pulumi\.dev\.yaml\n.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert block
+    (tmp_path / "Pulumi.yaml").write_text("name: holdfast\nruntime: python\n", encoding="utf-8")
+    file = tmp_path / "Pulumi.dev.yaml"
+    file.write_text(block[1], encoding="utf-8")
+    wanted = read_file(file)
+    assert wanted.resources[Kind.GROUP].name == "rg-ml-dev"
+    assert len(wanted.vault.grants) == 1
+    assert len(block[1].splitlines()) <= 10
