@@ -14,7 +14,6 @@ from holdfast.model.errors import HoldfastError
 from holdfast.model.existing import Facts
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id
-from holdfast.model.permissions import read_entries
 from holdfast.model.plan import Plan
 from holdfast.model.wanted import Wanted
 from holdfast.provision import Environment
@@ -77,10 +76,8 @@ def leave_receipt(wanted: Wanted, plan: Plan, facts: Facts, session: Session) ->
     after = facts.policies
     if plan.may_change_policies:
         after = read.read_policies(session.client, resource_id(wanted, Kind.VAULT))
-    recorded = facts.state.get("vault-grants")
-    granted = read_entries(recorded.outputs.get("granted") if recorded else None)
     last = last_receipt(wanted.project, wanted.stack)
-    receipt = verify.build(wanted, plan, facts.policies, after, granted, last)
+    receipt = verify.build(wanted, plan, facts.policies, after, plan.grants.known, last)
     now = datetime.now(UTC)
     body = {"time": now.isoformat(timespec="seconds"), **receipt.to_json()}
     path = keep(receipts(wanted.project, wanted.stack), f"receipt-{now:%Y%m%dT%H%M%S%f}.json", body)

@@ -13,9 +13,9 @@ from holdfast.decide.tags import plan_tags
 from holdfast.decide.vault import plan_vault
 from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover, Refer, Refuse
 from holdfast.model.errors import Fault
-from holdfast.model.existing import Existing, Facts, Live, Unreadable
+from holdfast.model.existing import Existing, Facts, Live, Recorded
 from holdfast.model.kinds import KINDS, Kind
-from holdfast.model.names import resource_id
+from holdfast.model.names import resource_id, same_id
 from holdfast.model.plan import GrantsPlan, Note, Plan, RolePlan
 from holdfast.model.wanted import Authorization, Wanted
 
@@ -27,15 +27,17 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
     }
     faults = refusals(wanted, decisions, facts)
     vault_found, vault_decision = facts.existing[Kind.VAULT], decisions[Kind.VAULT]
-    vault, notes, vault_faults = plan_vault(wanted, vault_decision, vault_found, facts.state.get("vault-settings"))
+    vault_id = vault_found.id if isinstance(vault_found, Live) else resource_id(wanted, Kind.VAULT)
+    vault, notes, vault_faults = plan_vault(
+        wanted, vault_decision, vault_found, _of_vault(facts.state.get("vault-settings"), vault_id)
+    )
     faults += vault_faults
     principal = _principal(facts, decisions[Kind.WORKSPACE])
     grants, roles = GrantsPlan(), tuple[RolePlan, ...]()
     if isinstance(vault_decision, Create | Keep | Adopt | Refer):
         if vault.authorization is Authorization.RBAC:
-            scope = vault_found.id if isinstance(vault_found, Live) else resource_id(wanted, Kind.VAULT)
             roles, more, role_faults = plan_roles(
-                wanted, scope, decisions[Kind.WORKSPACE], principal, facts.role_assignments, facts.state
+                wanted, vault_id, decisions[Kind.WORKSPACE], principal, facts.role_assignments, facts.state
             )
             faults += role_faults
         else:
@@ -45,11 +47,11 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
                 decisions[Kind.WORKSPACE],
                 principal,
                 facts.policies,
-                facts.state.get("vault-grants"),
+                _of_vault(facts.state.get("vault-grants"), vault_id),
                 facts.tenant,
             )
         notes += more
-    notes = [*_tag_notes(decisions, facts), *_unlisted_deletions(facts, vault_decision), *notes]
+    notes = [*_tag_notes(decisions, facts), *_unlisted_deletions(facts), *notes]
     plan = Plan(
         decisions,
         vault,
@@ -71,7 +73,8 @@ def refusals(wanted: Wanted, decisions: dict[Kind, Decision], facts: Facts) -> l
     for kind, decision in decisions.items():
         match decision:
             case Refuse(reason, fault):
-                if not (group_unreadable and reason == "unreadable" and kind is not Kind.GROUP):
+                follows = kind is not Kind.GROUP and wanted.resources[kind].id is None
+                if not (group_unreadable and reason == "unreadable" and follows):
                     faults.append(fault)
             case Recover(reason, gone, location):
                 faults.append(_recovery(wanted, kind, reason, gone, location))
@@ -108,6 +111,12 @@ def _principal(facts: Facts, workspace: Decision) -> str | None:
     return None
 
 
+def _of_vault(recorded: Recorded | None, vault_id: str) -> Recorded | None:
+    """What is on record, if it is about this vault: what was given in another one is nobody's due in this one."""
+    of = recorded.outputs.get("vaultId") if recorded else None
+    return recorded if of is None or same_id(str(of), vault_id) else None
+
+
 def _tag_notes(decisions: dict[Kind, Decision], facts: Facts) -> list[Note]:
     notes = []
     for kind, decision in decisions.items():
@@ -119,15 +128,16 @@ def _tag_notes(decisions: dict[Kind, Decision], facts: Facts) -> list[Note]:
     return notes
 
 
-def _unlisted_deletions(facts: Facts, vault: Decision) -> list[Note]:
+def _unlisted_deletions(facts: Facts) -> list[Note]:
+    # Said to a vault of ours that is gone, too: it may only be soft-deleted.
     unlisted = facts.deleted_vaults
-    if not isinstance(vault, Create) or not isinstance(unlisted, Unreadable):
+    if unlisted is None:
         return []
     return [
         Note(
             "deleted-vaults-unreadable",
-            f"this login may not list the subscription's deleted vaults ({unlisted.status} {unlisted.code}): if the"
-            " name is taken by one, Azure will answer 409 to the create, and the vault has to be recovered first",
+            f"the subscription's deleted vaults could not be listed ({unlisted.status or 'no answer'} {unlisted.code}):"
+            " if one of them holds the name, Azure will answer 409 to a creation, and it has to be recovered first",
         )
     ]
 

@@ -8,10 +8,11 @@ named.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from holdfast.model.decision import Adopt, Create, Decision, Keep, Refer
 from holdfast.model.existing import Recorded
-from holdfast.model.permissions import Permissions, PolicyEntry, read_entries
+from holdfast.model.permissions import EVERYTHING, Permissions, PolicyEntry, merged, read_entries
 from holdfast.model.plan import GrantsPlan, Note
 from holdfast.model.wanted import GrantState, Wanted
 
@@ -40,6 +41,7 @@ def plan_grants(
     )
     live = {entry.principal.lower(): entry.permissions for entry in policies or () if not entry.application}
     known = read_entries(recorded.outputs.get("granted") if recorded else None)
+    taken = _taken(wanted)
     notes = [
         Note(
             "grant-never-restored",
@@ -48,16 +50,13 @@ def plan_grants(
         for entry in listed
         if entry.principal in never
     ]
-    if isinstance(vault, Create):
-        return GrantsPlan(listed, tuple(entry for entry in listed if entry.principal not in never)), notes
-
-    missing = [_lacking(entry, live) for entry in listed if entry.principal not in never]
-    gift = _gift(recorded)
-    gift, record, gift_missing, gift_notes = _watch(gift, workspace, workspace_principal, live, never)
+    missing = [entry for entry in listed if entry.principal not in never and _lacks(live, entry)]
+    gift, record, gift_missing, gift_notes = _watch(_gift(recorded), workspace, workspace_principal, live, never, taken)
     notes += gift_notes
-    revoke, revoke_notes = _revocations(wanted, vault, live, tenant)
+    # A vault that is referred to is never narrowed.
+    revoke, revoke_notes = _revocations({} if isinstance(vault, Refer) else taken, live, tenant)
     notes += revoke_notes
-    dropped = _dropped(wanted, known, listed, live)
+    dropped = _dropped(taken, known, listed, live)
     notes += [
         Note(
             "grant-dropped",
@@ -68,21 +67,46 @@ def plan_grants(
     ]
     plan = GrantsPlan(
         wanted=listed,
-        missing=tuple(entry for entry in [*missing, gift_missing] if entry is not None),
+        missing=merged([*missing, *([gift_missing] if gift_missing else [])]),
         revoke=revoke,
         dropped=dropped,
+        known=known,
         gift=gift,
         record=record,
     )
-    had = {entry.principal.lower() for entry in known}
-    notes += [_missing_note(entry, live, had, gift_missing) for entry in plan.missing]
+    if gift_missing:
+        lacks = _lacks(live, gift_missing)
+        notes.append(
+            Note(
+                "workspace-identity-lost-access",
+                f"the workspace's identity {gift_missing.principal} lost {lacks}: it is put back",
+            )
+        )
+    had = {entry.principal.lower(): entry.permissions for entry in known}
+    for entry in missing:
+        lacks = _lacks(live, entry)
+        lost = lacks.within(had.get(entry.principal.lower(), NOTHING))
+        if lost:
+            notes.append(Note("grant-lost", f"{entry.principal} lost {lost} since the last run: it is put back"))
+        # The first grants of a vault that is made in this run go without saying.
+        if not isinstance(vault, Create) and (new := lost.lacks(lacks)):
+            notes.append(Note("grant-missing", f"{entry.principal} gets {new}"))
     return plan, notes
 
 
-def _lacking(entry: PolicyEntry, live: Mapping[str, Permissions]) -> PolicyEntry | None:
-    lacks = live.get(entry.principal.lower(), NOTHING).lacks(entry.permissions)
-    # The whole wish is sent, not only the difference: `add` is a union, and a whole entry reads better in a preview.
-    return entry if lacks else None
+def _lacks(live: Mapping[str, Permissions], entry: PolicyEntry) -> Permissions:
+    # A whole entry is sent, not only this difference: `add` is a union, and a whole entry reads better in a preview.
+    return live.get(entry.principal.lower(), NOTHING).lacks(entry.permissions)
+
+
+def _taken(wanted: Wanted) -> dict[str, Permissions]:
+    """What is listed with `state: revoked`, by principal."""
+    return {
+        # Without permissions the principal is to have nothing left; with them, just those are taken away.
+        grant.principal: grant.permissions or EVERYTHING
+        for grant in wanted.vault.grants
+        if grant.state is GrantState.REVOKED
+    }
 
 
 def _gift(recorded: Recorded | None) -> PolicyEntry | None:
@@ -96,14 +120,22 @@ def _watch(
     principal: str | None,
     live: Mapping[str, Permissions],
     never: frozenset[str],
+    taken: Mapping[str, Permissions],
 ) -> tuple[PolicyEntry | None, bool, PolicyEntry | None, list[Note]]:
     """The workspace identity's own entry: `(as recorded, to be recorded now, to be put back, notes)`.
 
     Azure gives it when the workspace is created, and only then (azure-facts: a later wipe is not healed by a redeploy).
     """
-    if not isinstance(workspace, Keep | Adopt) or principal is None:
+    if not isinstance(workspace, Keep | Adopt):
         return None, False, None, []
-    there = live.get(principal.lower(), NOTHING)
+    if principal is None:
+        return gift, False, None, []  # nobody to watch in this run, and still on record
+    asked = taken.get(principal.lower(), NOTHING)
+    # What the settings take away is not put back by the next run.
+    there = asked.lacks(live.get(principal.lower(), NOTHING))
+    if gift is not None:
+        left = asked.lacks(gift.permissions)
+        gift = replace(gift, permissions=left) if left else None
     if gift is None or gift.principal.lower() != principal.lower():
         if there:
             return None, True, None, []
@@ -125,55 +157,40 @@ def _watch(
 
 
 def _revocations(
-    wanted: Wanted, vault: Decision, live: Mapping[str, Permissions], tenant: str
+    taken: Mapping[str, Permissions], live: Mapping[str, Permissions], tenant: str
 ) -> tuple[tuple[PolicyEntry, ...], list[Note]]:
-    if isinstance(vault, Refer):
-        return (), []
-    entries: list[PolicyEntry] = []
-    for grant in wanted.vault.grants:
-        there = live.get(grant.principal, NOTHING)
-        if grant.state is not GrantState.REVOKED or not there:
-            continue
-        # Without permissions the principal is to have nothing left; with them, just those are taken away.
-        asked = grant.permissions or there
-        holds = there & asked
-        if holds:
-            entries.append(PolicyEntry(grant.principal, tenant, holds))
-    notes = [
-        Note("grant-revoked", f"{entry.principal} loses {entry.permissions}, as `state: revoked` says")
-        for entry in entries
-    ]
+    entries, notes = [], []
+    for principal, asked in taken.items():
+        there = live.get(principal, NOTHING)
+        if holds := there.within(asked):
+            entries.append(PolicyEntry(principal, tenant, holds))
+            notes.append(Note("grant-revoked", f"{principal} loses {holds}, as `state: revoked` says"))
+        if stuck := there.all_beyond(asked):
+            notes.append(
+                Note(
+                    "revocation-within-all",
+                    f"{principal} keeps {stuck}: it holds `all` of that, and one permission can't be taken out of it."
+                    " Revoke `all`, then grant what it should keep",
+                )
+            )
     return tuple(entries), notes
 
 
 def _dropped(
-    wanted: Wanted, known: tuple[PolicyEntry, ...], listed: tuple[PolicyEntry, ...], live: Mapping[str, Permissions]
+    taken: Mapping[str, Permissions],
+    known: tuple[PolicyEntry, ...],
+    listed: tuple[PolicyEntry, ...],
+    live: Mapping[str, Permissions],
 ) -> tuple[PolicyEntry, ...]:
-    revoked = {grant.principal for grant in wanted.vault.grants if grant.state is GrantState.REVOKED}
     wish = {entry.principal.lower(): entry.permissions for entry in listed}
     dropped = []
     for entry in known:
         principal = entry.principal.lower()
-        if principal in revoked:
-            continue
         surplus = wish.get(principal, NOTHING).lacks(entry.permissions)
+        surplus = taken.get(principal, NOTHING).lacks(surplus)
         there = live.get(principal, NOTHING)
         # Only what the vault still holds: a grant that somebody took away is nothing to name for ever.
         left = surplus & there
         if left:
             dropped.append(PolicyEntry(entry.principal, entry.tenant, left))
     return tuple(dropped)
-
-
-def _missing_note(
-    entry: PolicyEntry, live: Mapping[str, Permissions], had: set[str], gift_missing: PolicyEntry | None
-) -> Note:
-    principal = entry.principal.lower()
-    lacks = live.get(principal, NOTHING).lacks(entry.permissions)
-    if gift_missing is not None and entry is gift_missing:
-        return Note(
-            "workspace-identity-lost-access", f"the workspace's identity {entry.principal} lost {lacks}: it is put back"
-        )
-    if principal in had:
-        return Note("grant-lost", f"{entry.principal} lost {lacks} since the last run: it is put back")
-    return Note("grant-missing", f"{entry.principal} gets {lacks}")

@@ -31,27 +31,29 @@ def decide_resource(wanted: Wanted, kind: Kind, found: Existing, recorded: Recor
 
 
 def _ours(wanted: Wanted, resource: WantedResource, found: Existing, recorded: Recorded) -> Decision:
-    noun = KINDS[resource.kind].noun
+    noun, name = KINDS[resource.kind].noun, recorded.name or resource.name
     if resource.id is not None:
         return Refuse(
             "managed-by-this-stack",
             Fault(
                 "managed-by-this-stack",
-                f"{noun} `{recorded.name}` is managed by stack `{wanted.stack}`; `{resource.key}` would drop it from"
+                f"{noun} `{name}` is managed by stack `{wanted.stack}`; `{resource.key}` would drop it from"
                 " the program",
                 (("found", f"{recorded.urn} in the state"), ("decided", "refuse; what is in the state stays declared")),
                 f"name it in {wanted.file} instead of giving its id; to hand it over, first run"
                 f" `pulumi state delete '{recorded.urn}'`, which deletes nothing in Azure",
             ),
         )
-    if recorded.name.lower() != resource.name.lower():
+    # A creation that failed half-way leaves a resource without outputs: no name is no other name.
+    if recorded.name and recorded.name.lower() != resource.name.lower():
         return Refuse(
             "change-would-replace",
             Fault(
                 "change-would-replace",
                 f"{noun} `{recorded.name}` would be replaced: the settings now name it `{resource.name}`",
                 (("found", f"{recorded.urn} in the state"), ("decided", "refuse; nothing is recreated")),
-                f"set `{resource.kind}.name: {recorded.name}` in {wanted.file}, or use another stack for a new one",
+                f"set `{resource.kind.setting}.name: {recorded.name}` in {wanted.file}, or use another stack for a new"
+                " one",
             ),
         )
     match found:
@@ -66,7 +68,7 @@ def _ours(wanted: Wanted, resource: WantedResource, found: Existing, recorded: R
                 "gone-for-good",
                 Fault(
                     "gone-for-good",
-                    f"{noun} `{recorded.name}` is in the state of stack `{wanted.stack}` and no more in Azure",
+                    f"{noun} `{name}` is in the state of stack `{wanted.stack}` and no more in Azure",
                     (
                         ("found", f"404 for {resource_id(wanted, resource.kind)}"),
                         ("decided", "refuse; nothing is made anew"),
@@ -117,7 +119,7 @@ def _live(wanted: Wanted, resource: WantedResource, found: Live) -> Decision:
                     ("found", f"{found.id}, tags holdfast-project, holdfast-stack = {other}"),
                     ("decided", f"refuse; a {noun} has one owner"),
                 ),
-                f"set `{resource.kind}.id: {found.id}` in {wanted.file} to use it without managing it",
+                f"set `{resource.kind.setting}.id: {found.id}` in {wanted.file} to use it without managing it",
             ),
         )
     match resource.when_exists:
@@ -130,9 +132,9 @@ def _live(wanted: Wanted, resource: WantedResource, found: Live) -> Decision:
         Fault(
             f"{resource.kind}-exists",
             f"{noun} `{found.name}` exists already and no tag says whose it is",
-            (("found", found.id), ("decided", f"refuse; `{resource.kind}.whenExists` is refuse")),
-            f"in {wanted.file}, set `{resource.kind}.whenExists: adopt` to manage it, `refer` to use it as it is, or"
-            " another name",
+            (("found", found.id), ("decided", f"refuse; `{resource.kind.setting}.whenExists` is refuse")),
+            f"in {wanted.file}, set `{resource.kind.setting}.whenExists: adopt` to manage it, `refer` to use it as it"
+            " is, or another name",
         ),
     )
 

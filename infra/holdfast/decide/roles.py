@@ -62,13 +62,54 @@ def plan_roles(
             )
         if grant.state is GrantState.REVOKED and not grant.roles:
             revoked |= {name for name in state if name.startswith(f"role-{grant.principal}-")}
-    kept, notes = _dropped(wanted, state, {plan.logical_name for plan in plans} | revoked, here)
+    withheld, notes = _never_restored(wanted, plans, here)
+    plans = [plan for plan in plans if plan.logical_name not in withheld]
+    kept, more = _dropped(wanted, state, {plan.logical_name for plan in plans} | revoked | withheld, here)
+    notes += more
+    notes += _not_ours(wanted, here, state)
     notes += [
         Note("grant-revoked", f"{name.removeprefix('role-')} is revoked: its role assignment is deleted")
         for name in sorted(revoked & set(state))
     ]
     plans += kept
     return tuple(plans), notes, [plan.decision.fault for plan in plans if isinstance(plan.decision, Refuse)]
+
+
+def _never_restored(wanted: Wanted, plans: list[RolePlan], here: list[RoleAssignment]) -> tuple[set[str], list[Note]]:
+    """Plans that would hand something back to a principal under `neverRestore`: not declared, and named.
+
+    What it lost is not in Azure, so that Pulumi, which forgets what is declared no more, deletes nothing.
+    """
+    holds = {(row.principal.lower(), row.role.lower()) for row in here}
+    withheld, notes = set(), []
+    for plan in plans:
+        principal = (plan.principal or "").lower()
+        if principal in wanted.vault.never_restore and (principal, plan.role) not in holds:
+            withheld.add(plan.logical_name)
+            role = _BY_GUID.get(plan.role, plan.role)
+            notes.append(Note("grant-never-restored", f"{principal} does not hold {role}, and is under `neverRestore`"))
+    return withheld, notes
+
+
+def _not_ours(wanted: Wanted, here: list[RoleAssignment], state: Mapping[str, Recorded]) -> list[Note]:
+    """Revoked roles that stay, because somebody else assigned them: a role assignment has one owner, too."""
+    ours = {recorded.name.lower() for name, recorded in state.items() if name.startswith("role-")}
+    revoked = {
+        grant.principal: {KEY_VAULT_ROLES[role] for role in grant.roles}
+        for grant in wanted.vault.grants
+        if grant.state is GrantState.REVOKED
+    }
+    return [
+        Note(
+            "revocation-not-ours",
+            f"{row.principal} keeps {_BY_GUID.get(row.role, row.role)}: the assignment is not in the state of this"
+            f" stack. Its owner can delete it: `az role assignment delete --ids {row.id}`",
+        )
+        for row in here
+        if (roles := revoked.get(row.principal.lower())) is not None
+        and (not roles or row.role in roles)
+        and row.name.lower() not in ours
+    ]
 
 
 def _plan(

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from holdfast.model.decision import Adopt, Decision, Keep
 from holdfast.model.existing import Facts, Live
 from holdfast.model.kinds import Kind
-from holdfast.model.names import ownership_tags
+from holdfast.model.names import lacking_tags, merged_tags, ownership_tags
 from holdfast.model.wanted import Wanted
 
 
@@ -23,7 +23,5 @@ def plan_tags(wanted: Wanted, kind: Kind, decision: Decision, facts: Facts) -> d
     recorded = facts.state.get(kind)
     if isinstance(decision, Keep) and recorded is not None:
         known: Mapping[str, str] = recorded.outputs.get("tags") or {}
-        if ours.items() <= known.items():
-            return dict(known)
-        return {**live, **ours}
-    return {**live, **ours} if isinstance(decision, Adopt) else ours
+        return merged_tags(live, ours) if lacking_tags(known, ours) else dict(known)
+    return merged_tags(live, ours) if isinstance(decision, Adopt) else ours

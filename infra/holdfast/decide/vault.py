@@ -12,7 +12,7 @@ from typing import Any
 from holdfast.model.decision import Create, Decision, Refer
 from holdfast.model.errors import Fault
 from holdfast.model.existing import Existing, Live, Recorded
-from holdfast.model.names import ownership_tags
+from holdfast.model.names import lacking_tags, ownership_tags
 from holdfast.model.plan import Note, VaultPlan
 from holdfast.model.wanted import Authorization, GrantState, Wanted
 
@@ -39,17 +39,19 @@ def plan_vault(
     authorization = live or wanted.vault.authorization or Authorization.RBAC
     faults = _mixed_grants(wanted, authorization)
     if isinstance(found, Live):
-        faults += _impossible(wanted, found, authorization)
+        faults += _switched(wanted, found, authorization)
+        if not isinstance(decision, Refer):  # which is never written, so it is told what differs, not refused
+            faults += _impossible(wanted, found)
     if isinstance(decision, Create) or not isinstance(found, Live):
         return VaultPlan(authorization, {**SECURE, **_explicit(wanted)}), [], faults
     if isinstance(decision, Refer):
-        return VaultPlan(authorization), _ignored(wanted, found), faults
+        return VaultPlan(authorization), _ignored(wanted, found, authorization), faults
     remembered: Mapping[str, Any] = recorded.outputs.get("wanted") or {} if recorded else {}
     settings = {**remembered, **_explicit(wanted)}
     settings.pop("softDeleteRetentionInDays", None)  # fixed at creation; a PATCH of it is refused by Azure
     changes = {name: value for name, value in settings.items() if _differs(name, value, found.properties)}
     tags = {**wanted.tags, **ownership_tags(wanted.project, wanted.stack)}
-    missing = {name: value for name, value in tags.items() if found.tags.get(name) != value}
+    missing = lacking_tags(found.tags, tags)
     notes = [
         Note("vault-setting-drifted", f"`{name}` of the Key Vault is {found.properties.get(name)}, and will be {value}")
         for name, value in changes.items()
@@ -77,18 +79,22 @@ def _differs(name: str, value: Any, live: Mapping[str, Any]) -> bool:
     return bool(found) != bool(value) if isinstance(value, bool) else found != value
 
 
-def _impossible(wanted: Wanted, found: Live, live: Authorization) -> list[Fault]:
-    vault, faults = wanted.vault, []
-    if vault.authorization not in (None, live):
-        faults.append(
-            Fault(
-                "authorization-switch",
-                f"Key Vault `{found.name}` uses {live}, and `vault.authorization` says {vault.authorization}: every"
-                " present grant would stop working at once",
-                (("found", found.id), ("decided", "refuse; a switch is not made by a redeploy")),
-                f"set `vault.authorization: {live}` in {wanted.file}, or leave it out",
-            )
+def _switched(wanted: Wanted, found: Live, live: Authorization) -> list[Fault]:
+    if wanted.vault.authorization in (None, live):
+        return []
+    return [
+        Fault(
+            "authorization-switch",
+            f"Key Vault `{found.name}` uses {live}, and `vault.authorization` says {wanted.vault.authorization}: every"
+            " present grant would stop working at once",
+            (("found", found.id), ("decided", "refuse; a switch is not made by a redeploy")),
+            f"set `vault.authorization: {live}` in {wanted.file}, or leave it out",
         )
+    ]
+
+
+def _impossible(wanted: Wanted, found: Live) -> list[Fault]:
+    vault, faults = wanted.vault, []
     days = found.properties.get("softDeleteRetentionInDays")
     if vault.retention_days is not None and days is not None and vault.retention_days != days:
         faults.append(
@@ -131,7 +137,7 @@ def _mixed_grants(wanted: Wanted, authorization: Authorization) -> list[Fault]:
     return faults
 
 
-def _ignored(wanted: Wanted, found: Live) -> list[Note]:
+def _ignored(wanted: Wanted, found: Live, authorization: Authorization) -> list[Note]:
     notes = [
         Note(
             "setting-of-referred-vault",
@@ -140,7 +146,9 @@ def _ignored(wanted: Wanted, found: Live) -> list[Note]:
         for name, value in _explicit(wanted).items()
         if _differs(name, value, found.properties)
     ]
-    if any(grant.state is GrantState.REVOKED for grant in wanted.vault.grants):
+    # A role assignment is a resource of its own: the ones of ours can be taken away anywhere.
+    revoked = any(grant.state is GrantState.REVOKED for grant in wanted.vault.grants)
+    if revoked and authorization is Authorization.ACCESS_POLICIES:
         notes.append(
             Note(
                 "revocation-in-referred-vault",

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """A kind of resource; the value is its key under `holdfast:environment` and its logical name in the state."""
+    """A kind of resource; the value is its logical name in the state, and its key in the settings but for the group."""
 
     GROUP = "group"
     VAULT = "vault"
@@ -18,6 +18,11 @@ class Kind(StrEnum):
     LOGS = "logs"
     INSIGHTS = "insights"
     WORKSPACE = "workspace"
+
+    @property
+    def setting(self) -> str:
+        """Its key under `holdfast:environment`."""
+        return "resourceGroup" if self is Kind.GROUP else self.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,19 @@ def owner(tags: Mapping[str, str]) -> tuple[str, str] | None:
     return (project, stack) if project and stack else None
 
 
+def lacking_tags(live: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
+    """The tags of `wanted` that `live` lacks or holds with another value. Tag names have no letter case."""
+    there = {name.lower(): value for name, value in live.items()}
+    return {name: value for name, value in wanted.items() if there.get(name.lower()) != value}
+
+
+def merged_tags(live: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
+    """`live` with what it lacks of `wanted`; a name that is there in another letter case is replaced, not doubled."""
+    lacking = lacking_tags(live, wanted)
+    replaced = {name.lower() for name in lacking}
+    return {name: value for name, value in live.items() if name.lower() not in replaced} | lacking
+
+
 def role_assignment_name(project: str, stack: str, scope: str, subject: str, role: str) -> str:
     """The GUID of a role assignment of ours: the same on every machine, so that a lost state finds it again.
 

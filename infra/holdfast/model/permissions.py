@@ -7,7 +7,7 @@ the whole comparison.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 #: What each object kind allows, lower case. Source: Azure REST API, Key Vault `AccessPolicyEntry.permissions`.
@@ -62,6 +62,23 @@ class Permissions:
             )
         )
 
+    def within(self, asked: Permissions) -> Permissions:
+        """The part of this that `asked` covers; `all` in `asked` covers everything of its object kind.
+
+        One permission of a principal that holds `all` is no part: it can't be taken out of `all` alone.
+        """
+        return asked.lacks(self).lacks(self)
+
+    def all_beyond(self, asked: Permissions) -> Permissions:
+        """What `asked` covers and this holds by `all` only, so that it is no part to take away (see `within`)."""
+        return Permissions(
+            *(
+                wish if "all" in getattr(self, name) and "all" not in wish else frozenset()
+                for name in _OBJECTS
+                for wish in [getattr(asked, name)]
+            )
+        )
+
     def wire(self) -> dict[str, list[str]]:
         """The shape that Azure takes; empty object kinds left out, values sorted so that requests are stable."""
         return {name: sorted(getattr(self, name)) for name in _OBJECTS if getattr(self, name)}
@@ -69,6 +86,10 @@ class Permissions:
     def __str__(self) -> str:
         parts = (f"{name}: {', '.join(values)}" for name, values in self.wire().items())
         return "; ".join(parts) or "nothing"
+
+
+#: What a grant revokes that lists no permissions.
+EVERYTHING = Permissions(*(frozenset({"all"}) for _ in _OBJECTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +105,16 @@ class PolicyEntry:
     def key(self) -> tuple[str, str, str]:
         """Compared without letter case: Azure answers GUIDs in the case they were written in."""
         return (self.tenant.lower(), self.principal.lower(), self.application.lower())
+
+
+def merged(entries: Iterable[PolicyEntry]) -> tuple[PolicyEntry, ...]:
+    """One entry for each of Azure's keys, with the union of the permissions, in the order of first appearance."""
+    found: dict[tuple[str, str, str], PolicyEntry] = {}
+    for entry in entries:
+        known = found.get(entry.key)
+        permissions = known.permissions | entry.permissions if known else entry.permissions
+        found[entry.key] = replace(known or entry, permissions=permissions)
+    return tuple(found.values())
 
 
 def lost(before: Iterable[PolicyEntry], after: Iterable[PolicyEntry]) -> tuple[PolicyEntry, ...]:

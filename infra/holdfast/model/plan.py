@@ -44,15 +44,16 @@ class GrantsPlan:
     """The vault's access policies, as far as they are ours.
 
     `wanted`: what the settings list. `missing`: what one `accessPolicies/add` has to carry, the workspace identity's
-    own entry included when it is gone. `revoke`: what `accessPolicies/remove` has to carry. `dropped`: granted by us
-    once, in the vault still, listed no more. `gift`: the workspace identity's entry as last seen. `record`: nothing to
-    write, but the gift is to be recorded.
+    own entry included when it is gone. `revoke`: what `accessPolicies/remove` has to carry. `known`: what our state
+    says that we gave in this vault. `dropped`: the part of it that the vault still holds and the settings list no more.
+    `gift`: the workspace identity's entry as last seen. `record`: nothing to write, but the gift is to be recorded.
     """
 
     wanted: tuple[PolicyEntry, ...] = ()
     missing: tuple[PolicyEntry, ...] = ()
     revoke: tuple[PolicyEntry, ...] = ()
     dropped: tuple[PolicyEntry, ...] = ()
+    known: tuple[PolicyEntry, ...] = ()
     gift: PolicyEntry | None = None
     record: bool = False
 

@@ -29,7 +29,7 @@ class Row:
     principal: str
     whose: str
     before: Permissions
-    after: Permissions
+    after: Permissions | None  #: `None` where the vault could not be read after the run.
     state: str
 
 
@@ -54,7 +54,7 @@ class Receipt:
                     "principal": row.principal,
                     "whose": row.whose,
                     "before": row.before.wire(),
-                    "after": row.after.wire(),
+                    "after": None if row.after is None else row.after.wire(),
                     "state": row.state,
                 }
                 for row in self.rows
@@ -71,7 +71,6 @@ class Receipt:
         for row in self.rows:
             counts[row.state] = counts.get(row.state, 0) + 1
         parts = [f"{count} {state}" for state, count in counts.items()]
-        # Who was lost before this run and is still gone has no row state of its own when nobody of ours is concerned.
         return f"access policies: {', '.join(parts) or 'none'}; lost since the last record: {len(self.lost)}"
 
     def table(self) -> str:
@@ -92,39 +91,44 @@ def build(
 ) -> Receipt:
     """The receipt of a run.
 
-    `before`/`after` are the vault's entries (`None`: no vault, or an RBAC vault's are of no effect and still listed),
-    `granted` what our state says we gave, `last` the last receipt of this stack where there is one.
+    `before`/`after` are the vault's entries: `before` is `None` where there was no vault, `after` where it could not be
+    read, which says nothing about anybody's entry. (An RBAC vault's are of no effect, and listed all the same.)
+    `granted` is what our state says we gave, `last` the last receipt of this stack where there is one.
     """
     was, now = _by_principal(before or ()), _by_principal(after or ())
-    known = _by_principal([*granted, *plan.grants.wanted, *([plan.grants.gift] if plan.grants.gift else [])])
+    gift = [plan.grants.gift] if plan.grants.gift else []
+    wish = _by_principal([*plan.grants.wanted, *gift])
+    given = _by_principal([*granted, *gift])
     recorded = _by_principal(_last_rows(last, resource_id(wanted, Kind.VAULT)))
-    remembered = _by_principal([*granted, *([plan.grants.gift] if plan.grants.gift else [])])
+    # A grant that was dropped and then taken away by somebody is reported once, by the record, and not for ever.
+    remembered = {p: held for p, held in given.items() if p in wish or not recorded}
     expected = {
         principal: recorded.get(principal, NOTHING) | remembered.get(principal, NOTHING)
         for principal in {**recorded, **remembered}
     }
-    revoked = {entry.principal.lower() for entry in plan.grants.revoke}
-    whose = _Whose(wanted, plan, set(known))
+    revoked = _by_principal(plan.grants.revoke)
+    whose = _Whose(plan, set(given))
     rows = tuple(
         Row(
             principal,
             whose(principal),
             was.get(principal, NOTHING),
-            now.get(principal, NOTHING),
-            _state(
+            None if after is None else now.get(principal, NOTHING),
+            "unread"
+            if after is None
+            else _state(
                 was.get(principal, NOTHING),
                 now.get(principal, NOTHING),
                 expected.get(principal, NOTHING),
-                principal in revoked,
+                revoked.get(principal, NOTHING),
             ),
         )
         for principal in sorted({**was, **now, **expected})
     )
     lost = {p: was.get(p, NOTHING).lacks(held) for p, held in expected.items()}
-    wish = _by_principal([*plan.grants.wanted, *([plan.grants.gift] if plan.grants.gift else [])])
     never = wanted.vault.never_restore
     missing = {p: now.get(p, NOTHING).lacks(held) for p, held in wish.items() if p not in never}
-    back = {p: gone & now.get(p, NOTHING) for p, gone in lost.items()}
+    back = {p: gone.within(now.get(p, NOTHING)) for p, gone in lost.items()}
     return Receipt(
         rows,
         lost=_entries(lost),
@@ -135,12 +139,11 @@ def build(
     )
 
 
-def _state(was: Permissions, now: Permissions, expected: Permissions, revoked: bool) -> str:
-    """kept, added, widened, put-back, still-lost, revoked, or gone (lost during the run: the tripwire's business)."""
-    if revoked and was.lacks(now) == NOTHING and now.lacks(was):
-        return "revoked"
-    if now.lacks(was):
-        return "gone"
+def _state(was: Permissions, now: Permissions, expected: Permissions, revoked: Permissions) -> str:
+    """kept, added, widened, put-back, still-lost, revoked, or gone (lost during the run: the tripwire's business);
+    `unread` where nobody could see. The first that fits, in the order of the code: the worst news wins."""
+    if gone := now.lacks(was):
+        return "gone" if revoked.lacks(gone) else "revoked"
     if now.lacks(expected):
         return "still-lost"
     if was.lacks(expected):
@@ -151,19 +154,18 @@ def _state(was: Permissions, now: Permissions, expected: Permissions, revoked: b
 
 
 class _Whose:
-    def __init__(self, wanted: Wanted, plan: Plan, known: set[str]) -> None:
+    def __init__(self, plan: Plan, given: set[str]) -> None:
         self._ours = {entry.principal.lower() for entry in plan.grants.wanted}
-        self._dropped = {entry.principal.lower() for entry in plan.grants.dropped}
         self._workspace = (plan.workspace_principal or "").lower()
         self._gift = plan.grants.gift.principal.lower() if plan.grants.gift else ""
-        self._known = known
+        self._given = given
 
     def __call__(self, principal: str) -> str:
         if principal in (self._workspace, self._gift):
             return "workspace"
         if principal in self._ours:
             return "ours"
-        return "dropped" if principal in self._dropped or principal in self._known else "theirs"
+        return "dropped" if principal in self._given else "theirs"
 
 
 def _by_principal(entries: Iterable[PolicyEntry]) -> dict[str, Permissions]:
@@ -180,10 +182,21 @@ def _entries(found: Mapping[str, Permissions]) -> tuple[PolicyEntry, ...]:
 
 
 def _last_rows(last: Mapping[str, Any] | None, vault_id: str) -> tuple[PolicyEntry, ...]:
-    if not last or str((last.get("vault") or {}).get("id", "")).lower() != vault_id.lower():
+    if (
+        not last
+        or last.get("schema") != SCHEMA
+        or str((last.get("vault") or {}).get("id", "")).lower() != vault_id.lower()
+    ):
         return ()
     return read_entries(
-        [{"objectId": row["principal"], "permissions": row.get("after") or {}} for row in last.get("policies") or ()]
+        [
+            # What could not be read after the last run is remembered as it was before it.
+            {
+                "objectId": row.get("principal"),
+                "permissions": row.get("before") if row.get("after") is None else row["after"],
+            }
+            for row in last.get("policies") or ()
+        ]
     )
 
 
