@@ -67,7 +67,9 @@ class Environment(pulumi.ComponentResource):
         vault, writes = self._made.get(Kind.VAULT), list[pulumi.CustomResource]()
         if vault is not None:
             opts = pulumi.ResourceOptions(parent=self, depends_on=[vault])
-            writes.append(VaultSettings("vault-settings", settings_inputs(plan, vault_id, self._cloud), opts))
+            writes.append(
+                VaultSettings("vault-settings", settings_inputs(self._wanted, plan, vault_id, self._cloud), opts)
+            )
         if plan.vault.authorization is Authorization.ACCESS_POLICIES:
             # After the workspace, whose own entry is recorded here; after the settings, because Azure refuses
             # overlapping writes to one vault.

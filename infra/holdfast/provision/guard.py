@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from holdfast.arm import Answer, ArmClient
 from holdfast.home import home, keep
 from holdfast.model.errors import Blame, Fault, HoldfastError
 from holdfast.model.kinds import KINDS, Kind
-from holdfast.model.permissions import PolicyEntry, lost, parse_policies, wire_entry
+from holdfast.model.permissions import Permissions, PolicyEntry, lost, parse_policies, wire_entry
 
 API_VERSION = KINDS[Kind.VAULT].api_version
 
@@ -27,7 +28,7 @@ CONFLICT_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 def read_vault(client: ArmClient, vault_id: str) -> dict[str, Any]:
     """The vault's body. Raises HoldfastError `vault-unreadable`."""
     answer = client.get(vault_id, API_VERSION)
-    if not answer.ok:
+    if not answer.readable:
         raise _failed("vault-unreadable", f"Key Vault {vault_id} could not be read", answer)
     return dict(answer.body)
 
@@ -38,9 +39,9 @@ def add_policies(client: ArmClient, vault_id: str, entries: Iterable[PolicyEntry
 
 
 def change_policies(client: ArmClient, vault_id: str, operation: str, entries: Iterable[PolicyEntry]) -> Answer:
-    """PUT `accessPolicies/{add|remove}` with all entries at once, tried again while others are writing."""
+    """One PUT `accessPolicies/{add|remove}` with all entries at once."""
     body = {"properties": {"accessPolicies": [wire_entry(entry) for entry in entries]}}
-    return unless_busy(lambda: client.request("PUT", f"{vault_id}/accessPolicies/{operation}", API_VERSION, body))
+    return client.request("PUT", f"{vault_id}/accessPolicies/{operation}", API_VERSION, body)
 
 
 def unless_busy(send: Callable[[], Answer]) -> Answer:
@@ -61,27 +62,47 @@ def guarded(
     write: Callable[[], Answer],
     taken: Iterable[PolicyEntry] = (),
     never_restore: Iterable[str] = (),
+    *,
+    done: Callable[[dict[str, Any]], bool],
 ) -> tuple[PolicyEntry, ...]:
-    """Carry out `write` and return the entries after it. `taken` are the ones that it is meant to take away.
+    """Carry out `write`, one request, and return the entries after it; tried again while others are writing.
 
-    Raises HoldfastError: the write's own failure, or `tripwire` when entries are gone that it should have left.
+    `taken` are the permissions that it is meant to take away; `done` tells by the vault's body whether it has had its
+    effect. Raises HoldfastError: the write's own failure, or `tripwire` when entries are gone that it should have left.
     """
-    before = parse_policies(read_vault(client, vault_id)["properties"])
-    answer = write()
-    after = parse_policies(read_vault(client, vault_id)["properties"])
-    meant = {entry.key for entry in taken}
-    gone = [entry for entry in lost(before, after) if entry.key not in meant]
-    if gone:
+    before: tuple[PolicyEntry, ...] = ()
+
+    def read_and_write() -> Answer:
+        # Read again for every try: whoever kept us waiting may have been an admin who revoked something.
+        nonlocal before
+        before = _policies(read_vault(client, vault_id))
+        return write()
+
+    answer = unless_busy(read_and_write)
+    body = read_vault(client, vault_id)
+    after = _policies(body)
+    if gone := _unmeant(lost(before, after), taken):
         _trip(client, vault_id, what, gone, {principal.lower() for principal in never_restore})
-    # An answer that got lost on its way is no failure when the caller finds its wish fulfilled: it checks `after`.
-    if not answer.ok and answer.status != 0:
+    # An answer that got lost on its way is no failure where the write has had its effect.
+    if not answer.ok and not (answer.status == 0 and done(body)):
         raise _failed("vault-write-refused", f"{what} of Key Vault {vault_id} was refused", answer)
     return after
 
 
+def _policies(vault: dict[str, Any]) -> tuple[PolicyEntry, ...]:
+    return parse_policies(vault.get("properties") or {})
+
+
+def _unmeant(gone: Iterable[PolicyEntry], taken: Iterable[PolicyEntry]) -> list[PolicyEntry]:
+    """What is gone beyond what was to be taken away: a revocation of `set` must not cost anybody `get`."""
+    meant = {entry.key: entry.permissions for entry in taken}
+    beyond = [(entry, meant.get(entry.key, Permissions()).lacks(entry.permissions)) for entry in gone]
+    return [replace(entry, permissions=left) for entry, left in beyond if left]
+
+
 def _trip(client: ArmClient, vault_id: str, what: str, gone: list[PolicyEntry], never: set[str]) -> None:
     back = [entry for entry in gone if entry.principal.lower() not in never]
-    answer = add_policies(client, vault_id, back) if back else Answer(200)
+    answer = unless_busy(lambda: add_policies(client, vault_id, back)) if back else Answer(200)
     now = datetime.now(UTC)
     incident = {
         "incident": "tripwire",
@@ -92,7 +113,9 @@ def _trip(client: ArmClient, vault_id: str, what: str, gone: list[PolicyEntry], 
         "putBack": [wire_entry(entry) for entry in back] if answer.ok else [],
     }
     path = keep(home() / "receipts", f"incident-{now:%Y%m%dT%H%M%S%f}.json", incident)
-    did = "was put back" if answer.ok else f"could not be put back ({answer.status} {answer.code})"
+    did = "was put back" if answer.ok else f"could not be put back ({answer.status or 'no answer'} {answer.code})"
+    if answer.ok and len(back) < len(gone):
+        did += ", but for principals under `neverRestore`"
     raise HoldfastError(
         [
             Fault(

@@ -51,7 +51,7 @@ def vault_inputs(plan: Plan, tenant: str) -> dict[str, Any]:
     }
 
 
-def settings_inputs(plan: Plan, vault_id: pulumi.Input[str], cloud: dict[str, str]) -> dict[str, Any]:
+def settings_inputs(wanted: Wanted, plan: Plan, vault_id: pulumi.Input[str], cloud: dict[str, str]) -> dict[str, Any]:
     """The inputs of `VaultSettings`. Retention is fixed and purge protection never taken off: neither is a PATCH."""
     lasting = {
         name: value
@@ -63,6 +63,7 @@ def settings_inputs(plan: Plan, vault_id: pulumi.Input[str], cloud: dict[str, st
         "wanted": lasting,
         "changes": dict(plan.vault.changes),
         "tags": dict(plan.vault.tags),
+        "neverRestore": sorted(wanted.vault.never_restore),
         "cloud": cloud,
     }
 

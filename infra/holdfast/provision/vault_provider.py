@@ -8,11 +8,14 @@ their token from azure-identity there; no credential is ever an input.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import ConfigureRequest, CreateResult, DiffResult, ResourceProvider, UpdateResult
+from pulumi.runtime.rpc import UNKNOWN
 
-from holdfast.model.permissions import Permissions, PolicyEntry, read_entries, wire_entry
+from holdfast.model.names import lacking_tags, merged_tags, same_id
+from holdfast.model.permissions import Permissions, PolicyEntry, merged, read_entries, wire_entry
 
 if TYPE_CHECKING:
     from holdfast.arm import ArmClient
@@ -34,15 +37,17 @@ class _VaultProvider(ResourceProvider):
 
 class VaultSettingsProvider(_VaultProvider):
     """Inputs: `vaultId`, `wanted` {wire name: value}, `changes` (the part of it that differs), `tags` (lacking ones),
-    `cloud` {environment, metadataHost}. Outputs: the same, `changes` and `tags` emptied."""
+    `neverRestore` (for the tripwire), `cloud` {environment, metadataHost}. Outputs: `vaultId`, `wanted`, and `changes`
+    and `tags` emptied."""
 
     def create(self, props: Props) -> CreateResult:
         """The vault is there already: new, or adopted. Only what differs is written."""
         return CreateResult(f"{props['vaultId']}/settings", _patched(props))
 
-    def diff(self, _id: str, _olds: Props, news: Props) -> DiffResult:
-        """Something to do only where the read stage found something to change."""
-        return DiffResult(changes=bool(news.get("changes") or news.get("tags")))
+    def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
+        """Something to do where the read stage found something to change, or where another wish is to be recorded."""
+        other = (olds.get("wanted") or {}) != (news.get("wanted") or {}) or _other_vault(olds, news)
+        return DiffResult(changes=bool(news.get("changes") or news.get("tags") or other))
 
     def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
         """One PATCH."""
@@ -63,10 +68,10 @@ class VaultGrantsProvider(_VaultProvider):
         if news.get("missing") or news.get("revoke") or news.get("record"):
             return DiffResult(changes=True)
         ours = {entry.principal.lower(): entry.permissions for entry in read_entries(olds.get("granted"))}
-        wanted = read_entries(news.get("wanted"))
+        wanted = _without(news, read_entries(news.get("wanted")))
         unrecorded = any(ours.get(entry.principal.lower(), Permissions()).lacks(entry.permissions) for entry in wanted)
         other = olds.get("workspacePrincipal") != news.get("workspacePrincipal")
-        return DiffResult(changes=bool(unrecorded or other))
+        return DiffResult(changes=bool(unrecorded or other or _other_vault(olds, news)))
 
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
         """As create, with what was granted before kept on record."""
@@ -74,7 +79,7 @@ class VaultGrantsProvider(_VaultProvider):
 
 
 def _patched(props: Props) -> Props:
-    from holdfast.provision.guard import API_VERSION, guarded, read_vault, unless_busy
+    from holdfast.provision.guard import API_VERSION, guarded, read_vault
 
     changes, tags, vault_id = props.get("changes") or {}, props.get("tags") or {}, props["vaultId"]
     if changes or tags:
@@ -84,12 +89,20 @@ def _patched(props: Props) -> Props:
             body["properties"] = dict(changes)
         if tags:
             # A PATCH replaces the map of tags: what the vault has is read just before and kept.
-            body["tags"] = {**(read_vault(client, vault_id).get("tags") or {}), **tags}
+            body["tags"] = merged_tags(read_vault(client, vault_id).get("tags") or {}, tags)
+
+        def done(vault: Props) -> bool:
+            properties = vault.get("properties") or {}
+            set_now = all(properties.get(name) == value for name, value in changes.items())
+            return set_now and not lacking_tags(vault.get("tags") or {}, tags)
+
         guarded(
             client,
             vault_id,
             "the PATCH",
-            lambda: unless_busy(lambda: client.request("PATCH", vault_id, API_VERSION, body)),
+            lambda: client.request("PATCH", vault_id, API_VERSION, body),
+            never_restore=props.get("neverRestore") or (),
+            done=done,
         )
     return {"vaultId": vault_id, "wanted": props.get("wanted") or {}, "changes": {}, "tags": {}}
 
@@ -99,14 +112,21 @@ def _granted(olds: Props, news: Props) -> Props:
 
     client, vault_id = _client(news), news["vaultId"]
     after = parse(read_vault(client, vault_id))
-    never = {str(principal).lower() for principal in news.get("neverRestore") or ()}
-    wanted = [entry for entry in read_entries(news.get("wanted")) if entry.principal.lower() not in never]
-    revoke = list(read_entries(news.get("revoke")))
+    never = news.get("neverRestore") or ()
+    wanted = _without(news, read_entries(news.get("wanted")))
+    revoke = read_entries(news.get("revoke"))
     gift = read_entries([news["gift"]])[0] if news.get("gift") else None
-    wish = [*wanted, *([gift] if gift and gift.principal.lower() not in never else [])]
+    wish = list(merged([*wanted, *_without(news, [gift] if gift else [])]))
     # Asked anew: between the preview and now somebody may have added or taken something.
     if missing := _lacking(wish, after):
-        after = guarded(client, vault_id, "the addition", lambda: add_policies(client, vault_id, missing))
+        after = guarded(
+            client,
+            vault_id,
+            "the addition",
+            lambda: add_policies(client, vault_id, missing),
+            never_restore=never,
+            done=lambda vault: not _lacking(wish, parse(vault)),
+        )
         _expect_all(vault_id, wish, after)
     if revoke:
         after = guarded(
@@ -115,13 +135,17 @@ def _granted(olds: Props, news: Props) -> Props:
             "the revocation",
             lambda: change_policies(client, vault_id, "remove", revoke),
             taken=revoke,
+            never_restore=never,
+            done=lambda vault: not any(_held(entry, parse(vault)) for entry in revoke),
         )
     principal = news.get("workspacePrincipal")
-    seen = next((entry for entry in after if principal and entry.principal.lower() == str(principal).lower()), None)
+    seen = _entry_of(principal, after)
     kept = gift if gift and not _lacking([gift], after) else seen
     return {
         "vaultId": vault_id,
-        "granted": [wire_entry(entry) for entry in _remembered(olds, wanted, revoke, after)],
+        "granted": [
+            wire_entry(entry) for entry in _remembered({} if _other_vault(olds, news) else olds, wanted, after)
+        ],
         "gift": wire_entry(kept) if kept else (news.get("gift") or None),
         "workspacePrincipal": principal,
     }
@@ -154,17 +178,37 @@ def _expect_all(vault_id: str, wish: list[PolicyEntry], after: tuple[PolicyEntry
         )
 
 
-def _remembered(
-    olds: Props, wanted: list[PolicyEntry], revoked: list[PolicyEntry], after: tuple[PolicyEntry, ...]
-) -> list[PolicyEntry]:
+def _held(entry: PolicyEntry, live: tuple[PolicyEntry, ...]) -> Permissions:
+    """The part of an entry that the vault holds."""
+    there = _entry_of(entry.principal, live)
+    return there.permissions & entry.permissions if there else Permissions()
+
+
+def _entry_of(principal: str | None, live: tuple[PolicyEntry, ...]) -> PolicyEntry | None:
+    """A principal's own entry, not one that it holds through an application."""
+    wanted = str(principal or "").lower()
+    return next((entry for entry in live if not entry.application and entry.principal.lower() == wanted), None)
+
+
+def _without(news: Props, entries: Iterable[PolicyEntry]) -> list[PolicyEntry]:
+    """Without the principals that are never handed anything back."""
+    never = {str(principal).lower() for principal in news.get("neverRestore") or ()}
+    return [entry for entry in entries if entry.principal.lower() not in never]
+
+
+def _other_vault(olds: Props, news: Props) -> bool:
+    """Whether what is on record is about another vault. An id that is not known yet is no other one, nor is none."""
+    old, new = olds.get("vaultId"), news.get("vaultId")
+    return bool(old and new) and new != UNKNOWN and not same_id(str(old), str(new))
+
+
+def _remembered(olds: Props, wanted: list[PolicyEntry], after: tuple[PolicyEntry, ...]) -> list[PolicyEntry]:
     """What we gave: all that is wanted, and of what we gave before the part that the vault still holds."""
-    there = {entry.principal.lower(): entry.permissions for entry in after}
-    gone = {entry.principal.lower() for entry in revoked}
     ours = {entry.principal.lower(): entry for entry in wanted}
     for entry in read_entries(olds.get("granted")):
         principal = entry.principal.lower()
-        left = entry.permissions & there.get(principal, Permissions())
-        if principal in gone or not left:
+        left = _held(entry, after)
+        if not left:
             continue
         known = ours.get(principal)
         ours[principal] = PolicyEntry(entry.principal, entry.tenant, left | known.permissions if known else left)
@@ -193,7 +237,7 @@ def _say_faults_plainly() -> None:
     original = traceback.format_exc
 
     def format_exc(*args: Any, **options: Any) -> str:
-        error = sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1]
+        error = sys.exception()
         return str(error).removeprefix("error: ") if isinstance(error, HoldfastError) else original(*args, **options)
 
     if getattr(original, "__name__", "") != "format_exc" or original.__module__ == "traceback":
