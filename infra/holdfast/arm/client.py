@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from azure.core.credentials import AccessToken, TokenCredential
 from azure.core.exceptions import AzureError, ClientAuthenticationError
@@ -58,6 +59,11 @@ class Answer:
         return 200 <= self.status < 300
 
     @property
+    def readable(self) -> bool:
+        """A 2xx with a JSON object. Anything else (a proxy's page, nothing) says nothing about a resource."""
+        return self.ok and isinstance(self.body, dict)
+
+    @property
     def code(self) -> str:
         """Azure's error code, empty where the body holds none."""
         return str(self._error().get("code") or "")
@@ -103,13 +109,17 @@ class ArmClient:
         return self.request("GET", path, api_version)
 
     def pages(self, path: str, api_version: str) -> Iterator[Answer]:
-        """A list, page by page; ends after the first answer that is no 200."""
+        """A list, page by page; ends after the first answer that is no page."""
         answer = self.get(path, api_version)
         while True:
             yield answer
-            following = answer.body.get("nextLink") if answer.ok and isinstance(answer.body, dict) else None
-            # A link that leaves the endpoint would take the token along: not followed.
-            if not following or not str(following).startswith(self._endpoint + "/"):
+            following = answer.body.get("nextLink") if answer.readable else None
+            if not following:
+                return
+            if _origin(str(following)) != _origin(self._endpoint):
+                # Followed, it would take the token to a stranger; passed over, half a list would pass for a whole one.
+                said = f"the list goes on at {following}, which is not {self._endpoint}"
+                yield Answer(0, {"error": {"code": "ForeignNextLink", "message": said}})
                 return
             answer = self._send(HttpRequest("GET", str(following)))
 
@@ -126,3 +136,9 @@ class ArmClient:
         except ValueError:
             body = text
         return Answer(int(response.status_code), body, dict(response.headers))
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port: some lists of Azure's go on at `https://management.azure.com:443/`."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or 443

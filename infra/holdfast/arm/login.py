@@ -34,7 +34,10 @@ def log_in(cloud: Cloud, environ: Mapping[str, str]) -> TokenCredential:
     if certificate := environ.get("ARM_CLIENT_CERTIFICATE_PATH"):
         _need(tenant, client)
         password = environ.get("ARM_CLIENT_CERTIFICATE_PASSWORD") or None
-        return identity.CertificateCredential(tenant, client, certificate, password=password, **options)
+        try:
+            return identity.CertificateCredential(tenant, client, certificate, password=password, **options)
+        except (OSError, ValueError) as error:
+            raise _unusable(f"the certificate {certificate} (ARM_CLIENT_CERTIFICATE_PATH)", error) from None
     if secret := environ.get("ARM_CLIENT_SECRET"):
         _need(tenant, client)
         return identity.ClientSecretCredential(tenant, client, secret, **options)
@@ -69,7 +72,10 @@ def _assertion(environ: Mapping[str, str]) -> str:
     if token := environ.get("ARM_OIDC_TOKEN"):
         return token
     if path := environ.get("ARM_OIDC_TOKEN_FILE_PATH"):
-        return Path(path).read_text(encoding="utf-8").strip()
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            raise _unusable(f"the token in {path} (ARM_OIDC_TOKEN_FILE_PATH)", error) from None
     import requests
 
     url = environ.get("ARM_OIDC_REQUEST_URL") or environ.get("ACTIONS_ID_TOKEN_REQUEST_URL", "")
@@ -84,11 +90,28 @@ def _assertion(environ: Mapping[str, str]) -> str:
                 )
             ]
         )
-    answer = requests.get(
-        url,
-        params={"audience": "api://AzureADTokenExchange"},
-        headers={"Authorization": f"Bearer {bearer}"},
-        timeout=30,
+    try:
+        answer = requests.get(
+            url,
+            params={"audience": "api://AzureADTokenExchange"},
+            headers={"Authorization": f"Bearer {bearer}"},
+            timeout=30,
+        )
+        answer.raise_for_status()
+        return str(answer.json()["value"])
+    except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+        raise _unusable("the pipeline's OIDC token", error) from None
+
+
+def _unusable(what: str, error: Exception) -> HoldfastError:
+    """The sort of error only: its text may hold a request with its token."""
+    return HoldfastError(
+        [
+            Fault(
+                "no-credentials",
+                f"{what} can't be used to log in",
+                (("answer", type(error).__name__),),
+                "check the ARM_* variables of this login",
+            )
+        ]
     )
-    answer.raise_for_status()
-    return str(answer.json()["value"])

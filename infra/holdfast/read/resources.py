@@ -17,19 +17,29 @@ from holdfast.model.names import group_id
 #: The API version of the group's resource list. Source: azure-rest-api-specs, Microsoft.Resources.
 LIST_VERSION = "2021-04-01"
 
+#: Codes of a 404 that are not about the resource, but about its subscription, type or namespace.
+_ELSEWHERE = ("SubscriptionNotFound", "InvalidResourceType", "InvalidResourceNamespace")
+
 
 def get_resource(client: ArmClient, kind: Kind, resource_id: str) -> Existing:
-    """One GET: 200 is live, 404 is absent, all else is unreadable."""
+    """One GET: 200 is live, Resource Manager's own 404 is absent, all else is unreadable."""
     return existing(client.get(resource_id, KINDS[kind].api_version))
 
 
 def existing(answer: Answer) -> Existing:
     """What an answer to a GET says."""
-    if answer.ok and isinstance(answer.body, dict):
+    if answer.readable and answer.body.get("id"):
         return live(answer.body)
-    if answer.status == 404 and answer.code != "SubscriptionNotFound":
-        return Absent()
-    return answer.unreadable()
+    return Absent() if says_absent(answer) else answer.unreadable()
+
+
+def says_absent(answer: Answer) -> bool:
+    """Whether a 404 is about the very resource: an error of Resource Manager's, and none about what leads to it.
+
+    A 404 without its error envelope is a proxy's or a wrong endpoint's. Source of the codes: "Common Azure deployment
+    errors" (Microsoft Learn).
+    """
+    return answer.status == 404 and answer.code not in ("", *_ELSEWHERE)
 
 
 def live(body: Mapping[str, Any]) -> Live:
@@ -50,10 +60,8 @@ def list_group(client: ArmClient, subscription: str, group: str) -> dict[str, Li
     """Everything in the group by lower-case id."""
     found: dict[str, Live] = {}
     for page in client.pages(f"{group_id(subscription, group)}/resources?$expand=provisioningState", LIST_VERSION):
-        if page.status == 404 and page.code != "SubscriptionNotFound":
-            return Absent()
-        if not page.ok:
-            return page.unreadable()
+        if not page.readable:
+            return Absent() if says_absent(page) else page.unreadable()
         for row in page.body.get("value") or ():
             entry = live(row)
             found[entry.id.lower()] = entry

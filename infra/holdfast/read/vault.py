@@ -17,7 +17,7 @@ ROLES_VERSION = "2022-04-01"
 def read_policies(client: ArmClient, vault_id: str) -> tuple[PolicyEntry, ...] | None:
     """The vault's entries now; `None` where it could not be read."""
     answer = client.get(vault_id, KINDS[Kind.VAULT].api_version)
-    return parse_policies(answer.body.get("properties") or {}) if answer.ok else None
+    return parse_policies(answer.body.get("properties") or {}) if answer.readable else None
 
 
 def find_deleted(client: ArmClient, subscription: str, name: str) -> SoftDeleted | Unreadable | None:
@@ -27,7 +27,7 @@ def find_deleted(client: ArmClient, subscription: str, name: str) -> SoftDeleted
     """
     path = f"/subscriptions/{subscription}/providers/Microsoft.KeyVault/deletedVaults"
     for page in client.pages(path, KINDS[Kind.VAULT].api_version):
-        if not page.ok:
+        if not page.readable:
             return page.unreadable()
         for row in page.body.get("value") or ():
             if str(row.get("name", "")).lower() == name.lower():
@@ -46,7 +46,7 @@ def list_role_assignments(client: ArmClient, vault_id: str) -> tuple[RoleAssignm
     path = f"{vault_id}/providers/Microsoft.Authorization/roleAssignments?$filter=atScope()"
     found: list[RoleAssignment] = []
     for page in client.pages(path, ROLES_VERSION):
-        if not page.ok:
+        if not page.readable:
             return page.unreadable()
         for row in page.body.get("value") or ():
             properties = row.get("properties") or {}
