@@ -86,6 +86,25 @@ def test_roles_of_the_pages_exist(pages: dict[Path, str]) -> None:
     assert named <= set(KEY_VAULT_ROLES)
 
 
+def _returned(root: Path, function: str) -> set[str]:
+    """The texts that a function of the receipt's module can give back."""
+    tree = ast.parse((root / "infra/holdfast/verify/receipt.py").read_text(encoding="utf-8"))
+    found = next(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == function)
+    returns = [node.value for node in ast.walk(found) if isinstance(node, ast.Return)]
+    return {text for value in returns if value is not None for text in _texts(value)}
+
+
+def test_every_state_of_a_row_is_explained(root: Path) -> None:
+    """docs/receipt.md names each state that a principal's row can have, and whose it can be."""
+    page = (root / "docs/receipt.md").read_text(encoding="utf-8")
+    states = _returned(root, "_state")
+    assert {"kept", "put-back", "still-lost"} <= states
+    assert not {state for state in states if f"\n| `{state}` |" not in page}
+    whose = _returned(root, "__call__")
+    assert {"ours", "theirs", "workspace"} <= whose
+    assert not {word for word in whose if f"`{word}`" not in page}
+
+
 def test_the_readme_shows_the_story_as_it_is_told(root: Path) -> None:
     """The steps that README shows of `make up` are those of the story, in their order."""
     readme = (root / "README.md").read_text(encoding="utf-8")
