@@ -144,7 +144,7 @@ def env(state: str | None) -> None:
         click.echo(f"export {name}={shlex.quote(value)}")
 
 
-@sandbox.command(context_settings={"ignore_unknown_options": True})
+@sandbox.command(context_settings={"allow_interspersed_args": False})
 @click.option(
     "--fresh", is_flag=True, help="An empty sandbox and Pulumi backend of its own, gone when the command ends."
 )

@@ -1,7 +1,7 @@
 """What do the resource lists show, and when? By default what is there; with a lag, what was there some seconds ago.
 
 Azure's lists of a group's or a subscription's resources come out of a cache: they lag behind writes and their ids
-differ in letter case from what the services answer (azure-facts: a program must confirm with a GET). Both are
+differ in letter case from what the services answer: a program must confirm with a GET. Both are
 switches of the server.
 """
 

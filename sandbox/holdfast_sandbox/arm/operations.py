@@ -8,16 +8,19 @@ poll.
 
 from __future__ import annotations
 
+import logging
 import uuid
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from holdfast_sandbox.arm.exceptions import ArmError
+from holdfast_sandbox.arm.exceptions import ArmError, internal_server_error
 from holdfast_sandbox.arm.store import Json
 
 if TYPE_CHECKING:
     from holdfast_sandbox.arm.call import Call, Plane
+
+log = logging.getLogger("holdfast.sandbox")
 
 # Two kinds of records, so that the look for what is due never reads what is long finished.
 _OPEN, _ENDED = "operation.open", "operation.ended"
@@ -81,12 +84,13 @@ class Operations:
         """A new operation that typically takes `seconds`; `completion` is called with it when it is due."""
         plane = call.plane
         now = plane.clock()
+        known = plane.store.get(target)
         operation = Operation(
             id=str(uuid.uuid4()),
             completion=completion,
             subscription=call.subscription,
             namespace=call.route.type.namespace,
-            location=call.params.get("location", "") or "",
+            location=call.params.get("location") or (known.location if known else ""),
             target=target,
             started=now,
             due=now + plane.latency.seconds(seconds),
@@ -121,6 +125,10 @@ class Operations:
                     plane.registry.completions[operation.completion](plane, operation)
             except ArmError as error:
                 operation.failure = error.error()
+            except Exception:
+                # Ours, not Azure's: told once and ended, or every later request would meet it again.
+                log.exception("the operation %s of %s failed", operation.completion, operation.target)
+                operation.failure = internal_server_error().error()
             operation.status = "Failed" if operation.failure else "Succeeded"
             operation.ended = now
             plane.store.remove_record(_OPEN, operation.id)

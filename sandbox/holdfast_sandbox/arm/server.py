@@ -60,6 +60,7 @@ def serve(options: Options) -> None:
     """Serves until it is told to stop; `SandboxError` when it can't start."""
     state = options.state_dir
     state.mkdir(parents=True, exist_ok=True)
+    state.chmod(0o700)  # secrets lie in the state as they were given
     lock = _lock(state)
     listener = _bind(options.port)
     port = listener.getsockname()[1]

@@ -7,6 +7,7 @@ import uuid
 from pathlib import Path
 
 import jwt
+import psutil
 import pytest
 import requests
 
@@ -210,3 +211,15 @@ def test_the_log_tells_who_and_never_what(server, group) -> None:
     assert secret not in str(server.log())
     for name in ("log.sqlite", "log.sqlite-wal", "server.log"):
         assert secret.encode() not in (server.state / name).read_bytes()
+
+
+def test_nobody_else_reads_the_state(server) -> None:
+    """Secret values lie in the state as they were given: its folder is the user's own."""
+    assert server.state.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_server_listens_on_loopback_only(server) -> None:
+    """No other machine can reach it: its control interface and its secret are open to whoever can."""
+    listening = [c for c in psutil.Process(server.process.pid).net_connections() if c.status == psutil.CONN_LISTEN]
+    assert {connection.laddr.ip for connection in listening} == {"127.0.0.1"}
+    assert [connection.laddr.port for connection in listening] == [int(server.url.rpartition(":")[2])]

@@ -33,7 +33,9 @@ GOOD = {
 }
 
 
-@pytest.mark.source("azure-facts, section 4: tried with the az CLI 2.91; pulumi-azure-native's metadata host")
+@pytest.mark.source(
+    "run: the az CLI 2.91 registers, logs in and works with it; pulumi-azure-native asks for 2022-09-01"
+)
 def test_the_metadata_has_the_shape_of_its_version(server) -> None:
     """One object from 2022-09-01 on, a list in 2019-05-01, the oldest shape in 2015-01-01."""
     cloud = get(server, "/metadata/endpoints", **{"api-version": "2022-09-01"}).json()

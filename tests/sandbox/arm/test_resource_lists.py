@@ -97,7 +97,7 @@ def test_a_list_pages(server, group) -> None:
         assert server.request("GET", f"resourceGroups/{group}/resources", params={"$top": top}).status_code == 400
 
 
-@pytest.mark.source("azure-facts, trap 14: the group's list lags behind writes, and its letter case differs")
+@pytest.mark.unverified
 @pytest.mark.slow
 def test_the_list_may_lag_and_differ_in_case(own_server) -> None:
     """With the switches on, the list shows a create, a change and a deletion late, and ids in another letter case."""

@@ -29,7 +29,9 @@ def test_the_default_is_for_new_vaults_only(new_vault) -> None:
     assert vault.properties()["enableRbacAuthorization"] is False
 
 
-@pytest.mark.source("azure-facts: terraform's azurerm updates every vault by PATCH")
+@pytest.mark.source(
+    "github.com/hashicorp/terraform-provider-azurerm key_vault_resource.go: updates every vault by PATCH"
+)
 def test_a_patch_changes_only_what_it_carries(vault, make) -> None:
     """A PATCH without policies keeps policies, tags and every other property."""
     vault.call("PATCH", "", {"tags": {"a": "1"}, "properties": {"networkAcls": {"defaultAction": "Deny"}}})

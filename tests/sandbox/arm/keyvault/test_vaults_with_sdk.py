@@ -200,3 +200,14 @@ def test_a_private_vault_has_no_connections(server, group, vault) -> None:
     assert vault.call("GET", "/privateEndpointConnections").json() == {"value": []}
     assert vault.call("GET", "/privateEndpointConnections/x").status_code == 404
     assert vault.call("GET", "/privateLinkResources").json()["value"][0]["properties"]["groupId"] == "vault"
+
+
+@pytest.mark.source("learn.microsoft.com/rest/api/keyvault/managedhsm/managed-hsms")
+def test_there_are_no_managed_hsms(server, group) -> None:
+    """The lists that the az CLI asks for beside the vaults are empty; making one is refused."""
+    client = server.keyvault()
+    assert list(client.managed_hsms.list_by_resource_group(group)) == []
+    assert list(client.managed_hsms.list_by_subscription()) == []
+    assert list(client.managed_hsms.list_deleted()) == []
+    path = f"resourceGroups/{group}/providers/Microsoft.KeyVault/managedHSMs/h"
+    assert server.request("PUT", path, {"location": "westeurope"}, version="2024-11-01").status_code == 405

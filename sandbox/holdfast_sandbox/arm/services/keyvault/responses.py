@@ -225,3 +225,8 @@ def list_private_link_resources(call: Call) -> Answer:
             ]
         },
     )
+
+
+def list_managed_hsms(call: Call) -> Answer:
+    """The sandbox has no managed HSMs, live or deleted; clients ask for them beside the vaults."""
+    return Answer(200, {"value": []})

@@ -42,9 +42,12 @@ CONNECTIONS = ResourceType("Microsoft.KeyVault/vaults/privateEndpointConnections
 LINKS = ResourceType("Microsoft.KeyVault/vaults/privateLinkResources", _VERSIONS)
 DELETED = ResourceType("Microsoft.KeyVault/deletedVaults", _VERSIONS)
 DELETED_AT = ResourceType("Microsoft.KeyVault/locations/deletedVaults", _VERSIONS)
+HSMS = ResourceType("Microsoft.KeyVault/managedHSMs", _KEY_VERSIONS)
+DELETED_HSMS = ResourceType("Microsoft.KeyVault/deletedManagedHSMs", _KEY_VERSIONS)
 NAMES = ResourceType("Microsoft.KeyVault/checkNameAvailability", _VERSIONS)
 
 _REST = "learn.microsoft.com/rest/api/keyvault/keyvault"
+_HSMS = "learn.microsoft.com/rest/api/keyvault/managedhsm/managed-hsms"
 _PROVIDER = f"{SUBSCRIPTION}/providers/Microsoft.KeyVault"
 _CONNECTION = f"{VAULT}/privateEndpointConnections/{{privateEndpointConnectionName}}"
 
@@ -79,6 +82,8 @@ SERVICE = Service(
         DELETED,
         DELETED_AT,
         NAMES,
+        HSMS,
+        DELETED_HSMS,
     ],
     routes=[
         _write(
@@ -203,6 +208,14 @@ SERVICE = Service(
             responses.check_name,
             "check a name",
             f"{_REST}/vaults/check-name-availability",
+        ),
+        *(
+            Route("GET", path, kind, responses.list_managed_hsms, f"{operation} (always empty)", f"{_HSMS}/{page}")
+            for path, kind, operation, page in (
+                (f"{_PROVIDER}/managedHSMs", HSMS, "list", "list-by-subscription"),
+                (f"{GROUP}/providers/Microsoft.KeyVault/managedHSMs", HSMS, "list by group", "list-by-resource-group"),
+                (f"{_PROVIDER}/deletedManagedHSMs", DELETED_HSMS, "list", "list-deleted"),
+            )
         ),
     ],
     completions={"keyvault.purge": deleted.purged},
