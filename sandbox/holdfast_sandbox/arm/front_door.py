@@ -34,6 +34,10 @@ log = logging.getLogger("holdfast.sandbox")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _WRITES = {"PUT", "PATCH", "POST", "DELETE"}
 
+# Also without latency a write takes a moment: where Azure refuses overlapping ones, those of a parallel client do
+# overlap.
+MOMENT = 0.003
+
 
 @dataclass
 class Outcome:
@@ -198,6 +202,8 @@ class FrontDoor:
         self._writing.add(key)
         try:
             pause = self.plane.latency.seconds(route.seconds) + ((fault.hold or 0.0) if fault else 0.0)
+            if route.conflict is not None:
+                pause = max(pause, MOMENT)
             if pause:
                 await asyncio.sleep(pause)
             with self.plane.store.transaction():

@@ -91,6 +91,29 @@ def test_overlapping_writes_conflict(vault, make, faults) -> None:
     assert vault.change("add", make.policy(B)).status_code == 201
 
 
+@pytest.mark.source("github.com/pulumi/pulumi-azure-native/issues/1013")
+def test_a_parallel_client_meets_conflicts_and_loses_nothing(vault, make) -> None:
+    """Parallel adds are refused with ConflictError or carried out; who was answered with success is in it."""
+    vault.server.cached_token()
+    refused: list[str] = []
+    carried_out: list[str] = []
+
+    def add(number: int) -> None:
+        who = str(uuid.UUID(int=1000 + number))
+        answer = vault.change("add", make.policy(who))
+        if answer.status_code == 409:
+            refused.append(answer.json()["error"]["code"])
+        else:
+            assert answer.status_code == 201, answer.text
+            carried_out.append(who)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add, range(80)))
+    assert set(refused) == {"ConflictError"}
+    assert set(vault.entries()) == set(carried_out)
+    assert carried_out
+
+
 def test_the_drop_policy_hook_loses_an_entry_during_a_write(vault, make, faults) -> None:
     """The switch takes one principal out of the vault within somebody else's PATCH, whose answer shows it."""
     vault.change("add", make.policy(A), make.policy(B))
