@@ -1,0 +1,1 @@
+"""Microsoft.MachineLearningServices: workspaces (the control plane; no child resources yet)."""
