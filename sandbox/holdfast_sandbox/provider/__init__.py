@@ -14,7 +14,8 @@ How the modules divide the work:
   difference  what changed, and whether it can change in place
   lifecycle   create, read, update, delete
   refresh     the inputs that an answer of Azure stands for
-  client      requests, retries, long-running operations, error texts
+  client      requests, retries, long-running operations
+  answers     what an answer says about an operation's end
   settings, credentials   where to send requests, and as whom
 
 Nothing here imports the Pulumi SDK, an Azure SDK or the sandbox's server: the start-up time is paid by every `pulumi`

@@ -15,8 +15,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
+from holdfast_sandbox.provider.answers import absolute, finished, pending, resource_of, retry_after
 from holdfast_sandbox.provider.errors import (
     AzureError,
     CancelledOperationError,
@@ -36,7 +37,6 @@ UPDATE_POLL_SECONDS = 10.0
 DELETE_POLL_SECONDS = 30.0
 
 _RETRIED = frozenset({408, 429, 500, 502, 503, 504})
-_TERMINAL = frozenset({"succeeded", "failed", "canceled", "cancelled"})
 
 # Gives a bearer token for a scope such as `https://management.example/.default`.
 TokenSource = Callable[[str], str]
@@ -81,7 +81,7 @@ class ArmClient:
         answer = self._send("GET", self._url(resource_id, api_version, query), limit)
         if answer.status != 200:
             raise of_answer(answer)
-        return _object(answer)
+        return resource_of(answer)
 
     def require_absent(self, resource_id: str, api_version: str, limit: Limit) -> None:
         """Fail unless there is no such resource: 404 and 204 mean that, and a 200 with nothing in it."""
@@ -106,7 +106,7 @@ class ArmClient:
         if answer.status not in (200, 201, 202):
             raise of_answer(answer)
         if not long_running and answer.status != 202:
-            return _object(answer)
+            return resource_of(answer)
         try:
             return self._poll(answer, api_version, limit, UPDATE_POLL_SECONDS)
         except ProviderError as error:
@@ -177,14 +177,14 @@ class ArmClient:
         deletion = first.method == "DELETE"
         operation = first.headers.get("azure-asyncoperation") or first.headers.get("operation-location")
         location = first.headers.get("location")
-        if not operation and not location and (first.status in (200, 201)) and not _pending(first):
-            return _object(first)
+        if not operation and not location and (first.status in (200, 201)) and not pending(first):
+            return resource_of(first)
         if not operation and not location and deletion and first.status != 202:
             return {}
         if operation:
             url = operation
         elif location:
-            url = self._absolute(location, api_version)
+            url = absolute(location, self.cloud.resource_manager, api_version)
         elif first.status == 202 and deletion:
             raise ProviderError("the service accepted the deletion without saying where to poll")
         else:
@@ -195,7 +195,7 @@ class ArmClient:
             if wait > 0:
                 limit.wait(wait)
             answer = self._send("GET", url, limit)
-            done = self._finished(answer, bool(operation), bool(location and not operation))
+            done = finished(answer, bool(operation), bool(location and not operation))
             if done:
                 break
             wait = retry_after(answer) or seconds
@@ -205,34 +205,7 @@ class ArmClient:
             answer = self._send("GET", original, limit)
             if answer.status != 200:
                 raise of_answer(answer)
-        return _object(answer)
-
-    def _finished(self, answer: Answer, by_operation: bool, by_location: bool) -> bool:
-        """Whether the polled answer is final; raises the operation's error."""
-        if by_location and answer.status == 202:
-            return False
-        if answer.status not in (200, 201, 202, 204):
-            raise of_answer(answer)
-        state = _state(answer, "status" if by_operation else "properties")
-        if not state:
-            if by_operation:
-                raise ProviderError("the response does not contain a status")
-            return True
-        lowered = state.lower()
-        if lowered not in _TERMINAL:
-            return False
-        if lowered != "succeeded":
-            raise _operation_error(answer, state)
-        return True
-
-    def _absolute(self, location: str, api_version: str) -> str:
-        if not urlsplit(location).scheme:
-            location = f"{self.cloud.resource_manager}/{location.lstrip('/')}"
-        parts = urlsplit(location)
-        if "api-version=" in parts.query:
-            return location
-        query = (parts.query + "&" if parts.query else "") + urlencode({"api-version": api_version})
-        return urlunsplit(parts._replace(query=query))
+        return resource_of(answer)
 
 
 class AcceptedError(ProviderError):
@@ -241,27 +214,6 @@ class AcceptedError(ProviderError):
     def __init__(self, cause: ProviderError) -> None:
         super().__init__(str(cause))
         self.cause = cause
-
-
-def retry_after(answer: Answer) -> float:
-    """Seconds to wait as the answer asks: milliseconds headers, whole seconds, or a date; 0 when it does not ask.
-
-    Azure's SDK reads whole seconds only, and takes 0 for "not said".
-    """
-    for name in ("retry-after-ms", "x-ms-retry-after-ms"):
-        if answer.headers.get(name, "").isdigit() and int(answer.headers[name]) > 0:
-            return int(answer.headers[name]) / 1000
-    said = answer.headers.get("retry-after", "").strip()
-    if said.isdigit():
-        return float(said)
-    if said:
-        import email.utils  # loads half of `email`: only dates need it
-
-        try:
-            return max(0.0, email.utils.parsedate_to_datetime(said).timestamp() - time.time())
-        except ValueError:
-            return 0.0
-    return 0.0
 
 
 def _growing(attempt: int) -> float:
@@ -274,42 +226,3 @@ def _retriable(answer: Answer) -> bool:
     if answer.status in _RETRIED:
         return True
     return answer.status == 409 and of_answer(answer).code == "AnotherOperationInProgress"
-
-
-def _pending(answer: Answer) -> bool:
-    state = _state(answer, "properties")
-    return bool(state) and state.lower() != "succeeded"
-
-
-def _state(answer: Answer, where: str) -> str:
-    """`status` of an operation, or `properties.provisioningState` of a resource; empty when there is none."""
-    try:
-        document: Any = answer.json() if answer.body.strip() else {}
-    except ValueError:
-        return ""
-    if not isinstance(document, dict):
-        return ""
-    if where == "status":
-        return str(document.get("status") or "")
-    properties = document.get("properties")
-    return str(properties.get("provisioningState") or "") if isinstance(properties, dict) else ""
-
-
-def _operation_error(answer: Answer, state: str) -> AzureError:
-    error = of_answer(answer)
-    if error.code:
-        return error
-    return AzureError(
-        answer.status, state, f'Status={answer.status} Code="{state}" Message="the operation ended as {state}"'
-    )
-
-
-def _object(answer: Answer) -> Json:
-    try:
-        document: Any = answer.json() if answer.body.strip() else {}
-    except ValueError:
-        document = None
-    if not isinstance(document, dict):
-        body = answer.body.decode("utf-8", "replace")
-        raise ProviderError(f"unexpected response from Azure: '{body}', HTTP status: {answer.status} {answer.reason}")
-    return document

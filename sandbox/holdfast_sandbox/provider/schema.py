@@ -11,10 +11,10 @@ Types: `str int num bool any`, an object of the service's `objects` by its name,
 of several objects (told apart by a property with `const=`), `ids:T` a list of resource ids that is `{id: {}}` in
 requests and `{id: T}` in answers. Words: `required`, `readonly`, `writeonly`, `replace` (cannot change in place),
 `sub` (a list that may also be managed as resources of their own: `[]` on create, kept on update when the program
-leaves it unset), `default=JSON`, `const=`, `wire=`, `under=` (a layer of the wire that the program does not see),
-`ids=` (the properties that tell list items apart: the order is no difference), `min= max= minlen= maxlen= pattern=`.
-They stand for the metadata that the real provider compiles from Azure's REST specifications
-(provider/pkg/resources/resources.go).
+leaves it unset), `default=JSON` (a space in it is `\\u0020`), `const=`, `wire=`, `under=` (a layer of the wire that
+the program does not see), `ids=` (the properties that tell list items apart: the order is no difference), `min= max=
+minlen= maxlen= pattern=`. They stand for the metadata that the real provider compiles from Azure's REST
+specifications (provider/pkg/resources/resources.go).
 """
 
 from __future__ import annotations

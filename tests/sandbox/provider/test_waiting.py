@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from holdfast_sandbox.provider import client as arm_client
-from holdfast_sandbox.provider.client import retry_after
+from holdfast_sandbox.provider.answers import retry_after
 from holdfast_sandbox.provider.transport import Answer
 from holdfast_sandbox.provider.values import from_struct
 

@@ -1,0 +1,308 @@
+"""The provider and the sandbox's server together: do the tables speak what the server understands, and the other way
+round?
+
+Both are ours, so agreement proves nothing about Azure; what each does alone is tested against its own sources. This
+keeps them in step: every type is created, read back, imported, changed and deleted over HTTPS.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from holdfast_sandbox.arm import identity
+from holdfast_sandbox.provider import client as arm_client
+from holdfast_sandbox.provider.values import UNKNOWN
+
+pytestmark = pytest.mark.slow
+
+GROUP = "azure-native:resources:ResourceGroup"
+VAULT = "azure-native:keyvault:Vault"
+POLICIES = "azure-native:keyvault:AccessPolicy"
+SECRET = "azure-native:keyvault:Secret"
+STORAGE = "azure-native:storage:StorageAccount"
+LOGS = "azure-native:operationalinsights:Workspace"
+COMPONENT = "azure-native:applicationinsights:Component"
+ASSIGNMENT = "azure-native:authorization:RoleAssignment"
+WORKSPACE = "azure-native:machinelearningservices:Workspace"
+PROPERTIES = {
+    "tenantId": identity.TENANT_ID,
+    "sku": {"family": "A", "name": "standard"},
+    "enableRbacAuthorization": False,
+}
+STRANGER = "5a4db0c5-01d0-4000-8000-0000000000aa"
+
+
+# Also where operations take a while: each poll then waits a second or more, so only what is long-running runs twice.
+both_latencies = pytest.mark.parametrize("server", ["off", "0.02"], indirect=True)
+
+
+@pytest.fixture(scope="module")
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A sandbox of its own, without latency unless the test asks for it."""
+    state = tmp_path_factory.mktemp("state")
+    command = [sys.executable, "-m", "holdfast_sandbox.arm", "--state", str(state), "--parent", str(os.getpid())]
+    process = subprocess.Popen([*command, "--latency", getattr(request, "param", "off")], stdout=subprocess.DEVNULL)
+    described = state / "server.json"
+    try:
+        while not described.exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+        yield {"url": json.loads(described.read_text())["url"], "bundle": str(state / "ca-bundle.pem")}
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture
+def sandboxed(unconfigured: Any, server: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The provider, configured by the environment alone, as under `holdfast sandbox run`."""
+    for name, value in {
+        "ARM_METADATA_HOSTNAME": server["url"].removeprefix("https://"),
+        "ARM_TENANT_ID": identity.TENANT_ID,
+        "ARM_SUBSCRIPTION_ID": identity.SUBSCRIPTION_ID,
+        "ARM_CLIENT_ID": identity.CLIENT_ID,
+        "ARM_CLIENT_SECRET": identity.CLIENT_SECRET,
+        "SSL_CERT_FILE": server["bundle"],
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(arm_client, "UPDATE_POLL_SECONDS", 0.2)
+    unconfigured.configure(location="westeurope")
+    return unconfigured
+
+
+@pytest.fixture
+def group(sandboxed: Any) -> str:
+    """A resource group of the test's own."""
+    name = f"rg-{uuid.uuid4().hex[:8]}"
+    sandboxed.create(GROUP, {"resourceGroupName": name, "location": "westeurope"})
+    return name
+
+
+def unique(prefix: str) -> str:
+    return f"{prefix}{uuid.uuid4().hex[:8]}"
+
+
+def round_trip(provider: Any, token: str, news: dict[str, Any], change: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Check, preview, create, refresh, import, update: returns the id and the last state."""
+    inputs, failures = provider.check(token, news)
+    assert failures == []
+    _, previewed = provider.create(token, inputs, preview=True)
+    resource_id, state = provider.create(token, inputs)
+    for name, value in previewed.items():
+        if isinstance(value, str) and value is not UNKNOWN and name in inputs:
+            assert state.get(name) == value, f"{name} is not what the preview said"
+    read_id, outputs, refreshed = provider.read(token, resource_id, inputs, state)
+    assert (read_id, outputs) == (resource_id, state)
+    assert provider.diff(token, inputs, refreshed, state).changes == provider_pb2_none()
+    with pytest.raises(Exception, match=f"(?i)cannot create already existing resource '{re.escape(resource_id)}'"):
+        provider.create(token, inputs)
+    _, _, imported = provider.read(token, resource_id)
+    again, failures = provider.check(token, {**imported, **news})
+    assert failures == []
+    assert list(provider.diff(token, inputs, again, state).replaces) == []
+    changed, failures = provider.check(token, {**news, **change}, inputs)
+    assert failures == []
+    difference = provider.diff(token, inputs, changed, state)
+    assert set(difference.diffs) == set(change)
+    return resource_id, provider.update(token, resource_id, inputs, changed, state)
+
+
+def provider_pb2_none() -> Any:
+    from pulumi.runtime.proto import provider_pb2
+
+    return provider_pb2.DiffResponse.DIFF_NONE
+
+
+@both_latencies
+def test_a_resource_group(sandboxed: Any) -> None:
+    """Created, changed, and gone after a long-running deletion."""
+    name = unique("rg-")
+    inputs = {"resourceGroupName": name, "location": "westeurope"}
+    resource_id, state = round_trip(sandboxed, GROUP, inputs, {"tags": {"a": "b"}})
+    assert state["tags"] == {"a": "b"}
+    assert state["properties"] == {"provisioningState": "Succeeded"}
+    found = sandboxed.invoke("azure-native:resources:getResourceGroup", resourceGroupName=name)
+    assert found["id"] == resource_id
+    sandboxed.delete(GROUP, resource_id, inputs)
+    assert sandboxed.read(GROUP, resource_id, inputs, state)[0] == ""
+
+
+def test_a_vault_keeps_foreign_policies_when_the_program_lists_none(sandboxed: Any, group: str) -> None:
+    """An update reads them and sends them along; an explicit list wipes them, as Azure does."""
+    name = unique("kv-")
+    news = {"resourceGroupName": group, "vaultName": name, "properties": PROPERTIES}
+    resource_id, state = round_trip(sandboxed, VAULT, news, {"tags": {"a": "b"}})
+    assert state["properties"]["accessPolicies"] == []
+    policy = {"objectId": STRANGER, "tenantId": identity.TENANT_ID, "permissions": {"secrets": ["get"]}}
+    mine = {"resourceGroupName": group, "vaultName": name, "policy": policy}
+    policy_id, policy_state = sandboxed.create(POLICIES, mine)
+    assert policy_state["policy"] == policy
+    with pytest.raises(Exception, match="cannot create already existing resource"):
+        sandboxed.create(POLICIES, mine)
+    inputs, _ = sandboxed.check(VAULT, news)
+    state = sandboxed.update(VAULT, resource_id, inputs, {**inputs, "tags": {"a": "c"}})
+    assert [held["objectId"] for held in state["properties"]["accessPolicies"]] == [STRANGER]
+    wider = {**mine, "policy": {**policy, "permissions": {"secrets": ["get", "list"]}}}
+    assert sandboxed.update(POLICIES, policy_id, mine, wider, policy_state)["policy"] == wider["policy"]
+    sandboxed.delete(POLICIES, policy_id, wider)
+    assert sandboxed.read(POLICIES, policy_id, wider, wider)[0] == ""
+    sandboxed.create(POLICIES, mine)
+    emptied = {**inputs, "properties": {**PROPERTIES, "accessPolicies": []}}
+    state = sandboxed.update(VAULT, resource_id, inputs, emptied)
+    assert state["properties"]["accessPolicies"] == []
+
+
+def test_a_deleted_vaults_name_is_a_conflict(sandboxed: Any, group: str) -> None:
+    """The provider has no `createMode` logic: Azure's own 409 is what the user reads."""
+    news = {"resourceGroupName": group, "vaultName": unique("kv-"), "location": "westeurope", "properties": PROPERTIES}
+    resource_id, _ = sandboxed.create(VAULT, news)
+    sandboxed.delete(VAULT, resource_id, news)
+    assert sandboxed.read(VAULT, resource_id, news, {})[0] == ""
+    with pytest.raises(
+        Exception, match=r'^Status=409 Code="ConflictError" Message="A vault with the same name already'
+    ):
+        sandboxed.create(VAULT, news)
+    recovered = {**news, "properties": {**PROPERTIES, "createMode": "recover"}}
+    again_id, state = sandboxed.create(VAULT, recovered)
+    assert again_id == resource_id
+    assert "createMode" not in state["properties"]
+
+
+def test_a_secret_without_its_value(sandboxed: Any, group: str) -> None:
+    """Written through Azure Resource Manager; there is no vault host to delete it by, and the error says so."""
+    vault = unique("kv-")
+    sandboxed.create(
+        VAULT, {"resourceGroupName": group, "vaultName": vault, "location": "westeurope", "properties": PROPERTIES}
+    )
+    news = {"resourceGroupName": group, "vaultName": vault, "secretName": "s", "properties": {"value": "hidden"}}
+    resource_id, state = sandboxed.create(SECRET, news)
+    assert "value" not in state["properties"]
+    assert state["properties"]["secretUri"].endswith("/secrets/s")
+    with pytest.raises(Exception, match="goes to the vault's own host, and the sandbox serves none"):
+        sandboxed.delete(SECRET, resource_id, news)
+
+
+@both_latencies
+def test_a_storage_account_and_its_keys(sandboxed: Any, group: str) -> None:
+    """A long-running creation; keys by a POST."""
+    name = unique("st")
+    news = {"resourceGroupName": group, "accountName": name, "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
+    _, state = round_trip(sandboxed, STORAGE, news, {"allowBlobPublicAccess": False})
+    assert state["allowBlobPublicAccess"] is False
+    assert state["primaryEndpoints"]["blob"].startswith(f"https://{name}.")
+    found = sandboxed.invoke("azure-native:storage:listStorageAccountKeys", resourceGroupName=group, accountName=name)
+    assert [key["keyName"] for key in found["keys"]] == ["key1", "key2"]
+
+
+def test_a_log_workspace_and_its_component(sandboxed: Any, group: str) -> None:
+    """Log Analytics with its shared keys, and Application Insights upon it."""
+    name = unique("log-")
+    news = {"resourceGroupName": group, "workspaceName": name, "sku": {"name": "PerGB2018"}}
+    resource_id, state = round_trip(sandboxed, LOGS, news, {"retentionInDays": 60})
+    assert state["retentionInDays"] == 60
+    keys = sandboxed.invoke(
+        "azure-native:operationalinsights:getSharedKeys", resourceGroupName=group, workspaceName=name
+    )
+    assert keys["primarySharedKey"]
+    component = {
+        "resourceGroupName": group,
+        "resourceName": unique("ai-"),
+        "kind": "web",
+        "applicationType": "web",
+        "workspaceResourceId": resource_id,
+    }
+    _, state = round_trip(sandboxed, COMPONENT, component, {"tags": {"a": "b"}})
+    assert state["instrumentationKey"]
+    assert state["connectionString"].startswith(f"InstrumentationKey={state['instrumentationKey']}")
+    assert state["workspaceResourceId"].lower() == resource_id.lower()
+
+
+def test_a_role_assignment(sandboxed: Any, group: str) -> None:
+    """Named by a UUID; the role is found by its scope and id."""
+    scope = f"/subscriptions/{identity.SUBSCRIPTION_ID}/resourceGroups/{group}"
+    reader = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+    role = sandboxed.invoke("azure-native:authorization:getRoleDefinition", scope=scope, roleDefinitionId=reader)
+    assert role["roleName"] == "Reader"
+    news = {"scope": scope, "principalId": STRANGER, "principalType": "User", "roleDefinitionId": role["id"]}
+    inputs, failures = sandboxed.check(ASSIGNMENT, news)
+    assert failures == []
+    resource_id, state = sandboxed.create(ASSIGNMENT, inputs)
+    assert state["principalId"] == STRANGER
+    assert sandboxed.read(ASSIGNMENT, resource_id, inputs, state)[1] == state
+    sandboxed.delete(ASSIGNMENT, resource_id, inputs)
+    assert sandboxed.read(ASSIGNMENT, resource_id, inputs, state)[0] == ""
+
+
+@both_latencies
+def test_a_machine_learning_workspace(sandboxed: Any, group: str) -> None:
+    """A long-running creation upon a vault, an account and a component; Azure gives its identity a policy."""
+    vault, _ = sandboxed.create(
+        VAULT,
+        {"resourceGroupName": group, "vaultName": unique("kv-"), "location": "westeurope", "properties": PROPERTIES},
+    )
+    storage, _ = sandboxed.create(
+        STORAGE,
+        {
+            "resourceGroupName": group,
+            "accountName": unique("st"),
+            "location": "westeurope",
+            "kind": "StorageV2",
+            "sku": {"name": "Standard_LRS"},
+        },
+    )
+    logs, _ = sandboxed.create(
+        LOGS, {"resourceGroupName": group, "workspaceName": unique("log-"), "location": "westeurope"}
+    )
+    component, _ = sandboxed.create(
+        COMPONENT,
+        {
+            "resourceGroupName": group,
+            "resourceName": unique("ai-"),
+            "location": "westeurope",
+            "kind": "web",
+            "applicationType": "web",
+            "workspaceResourceId": logs,
+        },
+    )
+    news = {
+        "resourceGroupName": group,
+        "workspaceName": unique("ml-"),
+        "identity": {"type": "SystemAssigned"},
+        "keyVault": vault,
+        "storageAccount": storage,
+        "applicationInsights": component,
+    }
+    resource_id, state = round_trip(sandboxed, WORKSPACE, news, {"friendlyName": "ours"})
+    assert state["friendlyName"] == "ours"
+    assert state["provisioningState"] == "Succeeded"
+    found = sandboxed.invoke("azure-native:keyvault:getVault", resourceGroupName=group, vaultName=vault.split("/")[-1])
+    holders = [policy["objectId"] for policy in found["properties"]["accessPolicies"]]
+    assert holders == [state["identity"]["principalId"]]
+    sandboxed.delete(WORKSPACE, resource_id, news)
+    assert sandboxed.read(WORKSPACE, resource_id, news, state)[0] == ""
+
+
+def test_a_stranger_is_refused_by_the_server_and_told_why(
+    unconfigured: Any, server: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong tenant ends at the login; the message is the directory's."""
+    monkeypatch.setenv("SSL_CERT_FILE", server["bundle"])
+    unconfigured.configure(
+        metadataHost=server["url"].removeprefix("https://"),
+        subscriptionId=identity.SUBSCRIPTION_ID,
+        tenantId="00000000-0000-4000-8000-000000000000",
+        clientId=identity.CLIENT_ID,
+        clientSecret=identity.CLIENT_SECRET,
+    )
+    with pytest.raises(Exception, match="ClientSecretCredential authentication failed"):
+        unconfigured.invoke("azure-native:resources:getResourceGroup", resourceGroupName="rg")
