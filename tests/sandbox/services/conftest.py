@@ -12,6 +12,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -85,13 +86,11 @@ class Sandbox:
         ).raise_for_status()
 
 
-@pytest.fixture(scope="session")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """The session's server, without latency."""
-    state: Path = tmp_path_factory.mktemp("services")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "holdfast_sandbox.arm", "--state", str(state), "--parent", str(os.getpid())]
-    )
+@contextmanager
+def running(state: Path, *options: str) -> Iterator[Sandbox]:
+    """A server on that state folder; stopped at the end."""
+    command = [sys.executable, "-m", "holdfast_sandbox.arm", "--state", str(state), "--parent", str(os.getpid())]
+    process = subprocess.Popen([*command, *options])
     announcement, deadline = state / "server.json", time.monotonic() + 30
     while not announcement.exists():
         assert process.poll() is None, f"the server ended with {process.returncode}"
@@ -100,6 +99,20 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     yield Sandbox(process, json.loads(announcement.read_text())["url"], str(state / "ca-bundle.pem"))
     process.terminate()
     process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The session's server, without latency."""
+    with running(tmp_path_factory.mktemp("services")) as server:
+        yield server
+
+
+@pytest.fixture
+def slow_sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    """A server on which operations take a tenth of Azure's time: what is under way can be met."""
+    with running(tmp_path, "--latency", "0.1") as server:
+        yield server
 
 
 @pytest.fixture

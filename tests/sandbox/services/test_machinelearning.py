@@ -362,6 +362,36 @@ def test_a_soft_deleted_workspace_blocks_its_name(environment) -> None:
     environment.make()
 
 
+@pytest.mark.source("bicep-types-az: allowRecoverSoftDeletedWorkspace; learn.microsoft.com, concept-soft-delete")
+def test_a_soft_deleted_workspace_is_recovered_when_asked(environment) -> None:
+    """allowRecoverSoftDeletedWorkspace brings it back with its ids, its principal and the principal's access."""
+    before = environment.make(friendlyName="ours")
+    environment.delete()
+    after = environment.make(allowRecoverSoftDeletedWorkspace="True")
+    assert after["identity"] == before["identity"]
+    assert after["properties"] == before["properties"]
+    assert set(environment.policies()) == {before["identity"]["principalId"]}
+    environment.delete()
+    blocked = environment.ended(environment.put(allowRecoverSoftDeletedWorkspace="False"))
+    assert blocked[1].startswith("Soft-deleted workspace exists.")
+
+
+@pytest.mark.source("learn.microsoft.com/rest/api/resources/resources/list-by-resource-group")
+def test_the_groups_list_shows_what_is_in_it(environment) -> None:
+    """The list of the group's resources has all four, tagged ones with their tags, and no role assignment."""
+    environment.put({**environment.body(), "tags": {"a": "1"}})
+    rows = environment.sandbox.request("GET", f"{environment.scope}/resources", "2024-03-01").json()["value"]
+    assert {row["type"].lower(): row.get("tags") for row in rows} == {
+        "microsoft.storage/storageaccounts": {},
+        "microsoft.keyvault/vaults": {},
+        "microsoft.insights/components": {},
+        "microsoft.machinelearningservices/workspaces": {"a": "1"},
+    }
+    workspace = next(row for row in rows if row["type"].endswith("/workspaces"))
+    assert workspace["identity"]["principalId"]
+    assert (workspace["kind"], workspace["sku"]["name"]) == ("Default", "Basic")
+
+
 @pytest.mark.source("learn.microsoft.com/rest/api/azureml/workspaces/delete (forceToPurge)")
 def test_a_purge_frees_the_name_and_the_next_identity_is_another(environment) -> None:
     """forceToPurge=true deletes for good; the old identity's entry stays in the vault, the new one gets its own."""

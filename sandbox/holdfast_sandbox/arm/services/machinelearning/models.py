@@ -123,6 +123,15 @@ def _network(given: Any) -> Json:
     return {**given, "isolationMode": mode}
 
 
+def may_recover(body: Json) -> bool:
+    """Whether the body says that a soft-deleted workspace of this name is to come back: `'True'`, a text.
+
+    `allowRecoverSoftDeletedWorkspace` stands in the published types (bicep-types-az), not in every specification.
+    """
+    given = (body.get("properties") or {}).get("allowRecoverSoftDeletedWorkspace")
+    return str(given).lower() == "true"
+
+
 def require_dependencies(wanted: Json) -> None:
     if not all(wanted.get(name) for name in REQUIRED):
         raise exceptions.missing_dependencies()

@@ -44,16 +44,32 @@ def put_workspace(call: Call) -> Answer:
     }
     if existing is not None:
         return _accepted(call, existing, head, {**models.defaults(name), **wanted})
-    properties = {**models.born(call.id, name, location), **models.defaults(name), **wanted}
-    workspace = Resource(call.id, WORKSPACE, name, call.subscription, call.group, {**head, "properties": properties})
-    workspace.body["properties"]["provisioningState"] = "Creating"
-    workspace.private["keys"] = {"primaryAccessKey": uuid.uuid4().hex, "secondaryAccessKey": uuid.uuid4().hex}
+    gone = deleted.find(call.plane, call.id) if models.may_recover(body) else None
+    workspace = _recovering(gone, head, wanted) if gone is not None else _new(call, name, head, wanted)
     call.plane.save(workspace)
     operation = call.plane.operations.start(
-        call, "machinelearning.created", seconds=CREATE_SECONDS, target=workspace.id
+        call, "machinelearning.created", seconds=CREATE_SECONDS, target=workspace.id, recover=gone is not None
     )
     operation.location = location  # only shown in the polling addresses
     return Answer(202, None, operation.headers(call))
+
+
+def _new(call: Call, name: str, head: Json, wanted: Json) -> Resource:
+    properties = {**models.born(call.id, name, head["location"]), **models.defaults(name), **wanted}
+    body = {**head, "properties": {**properties, "provisioningState": "Creating"}}
+    keys = {"primaryAccessKey": uuid.uuid4().hex, "secondaryAccessKey": uuid.uuid4().hex}
+    return Resource(call.id, WORKSPACE, name, call.subscription, call.group, body, {"keys": keys})
+
+
+def _recovering(gone: Resource, head: Json, wanted: Json) -> Resource:
+    """The soft-deleted workspace with its ids and its principal; what it is made of is what it was made of."""
+    changed = {name: value for name, value in wanted.items() if name not in models.FIXED}
+    properties = {**gone.body["properties"], **changed, "provisioningState": "Creating"}
+    identity = {**head["identity"]}
+    if "principalId" in identity and "principalId" in gone.body["identity"]:
+        identity["principalId"] = gone.body["identity"]["principalId"]
+    gone.body = {**head, "identity": identity, "properties": properties}
+    return gone
 
 
 def workspace_created(plane: Plane, operation: Operation) -> None:
@@ -66,6 +82,8 @@ def workspace_created(plane: Plane, operation: Operation) -> None:
         plane.save(workspace)
         return
     try:
+        if operation.payload["recover"]:
+            deleted.purge(plane, workspace.id)
         if deleted.find(plane, workspace.id) is not None:
             raise exceptions.soft_deleted()
         dependencies.refuse_unfit_storage(plane.store, workspace.body["properties"])
