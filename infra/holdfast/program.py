@@ -55,7 +55,7 @@ def run() -> None:
     for kind, resource in environment.ids.items():
         pulumi.export(f"{kind}Id", resource)
     if not pulumi.runtime.is_dry_run():
-        environment.done.apply(lambda _: leave_receipt(wanted, plan, facts, session))
+        environment.done.apply(lambda principal: leave_receipt(wanted, plan, facts, session, principal))
 
 
 def load(native: pulumi.Config, subscription: str) -> Wanted:
@@ -71,13 +71,13 @@ def load(native: pulumi.Config, subscription: str) -> Wanted:
     )
 
 
-def leave_receipt(wanted: Wanted, plan: Plan, facts: Facts, session: Session) -> None:
+def leave_receipt(wanted: Wanted, plan: Plan, facts: Facts, session: Session, principal: str | None) -> None:
     """Compare what the vault held with what it holds; keep and show it. A run without writes asks nothing again."""
     after = facts.policies
     if plan.may_change_policies:
         after = read.read_policies(session.client, resource_id(wanted, Kind.VAULT))
     last = last_receipt(wanted.project, wanted.stack)
-    receipt = verify.build(wanted, plan, facts.policies, after, plan.grants.known, last)
+    receipt = verify.build(wanted, plan, facts.policies, after, plan.grants.known, last, principal)
     now = datetime.now(UTC)
     body = {"time": now.isoformat(timespec="seconds"), **receipt.to_json()}
     path = keep(receipts(wanted.project, wanted.stack), f"receipt-{now:%Y%m%dT%H%M%S%f}.json", body)

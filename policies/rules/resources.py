@@ -25,9 +25,12 @@ def is_access_policy(args: ResourceValidationArgs) -> bool:
 
 
 def is_frozen(args: ResourceValidationArgs) -> bool:
-    """Whether every input is ignored after the creation, so that the provider never sends an update (a whole PUT)."""
+    """Whether every input of a vault that can change is ignored, so that the provider never sends a whole PUT of it.
+
+    Its names are path parameters: a change of them is another vault, and no update of this one.
+    """
     ignored = set(args.opts.ignore_changes)
-    return "*" in ignored or (bool(ignored) and set(args.props) <= ignored)
+    return "*" in ignored or ignored >= {"location", "properties", "tags"}
 
 
 def stack_of(args: ResourceValidationArgs) -> str:

@@ -21,7 +21,10 @@ from holdfast.provision.vault import VaultGrants, VaultSettings, grants_inputs, 
 
 
 class Environment(pulumi.ComponentResource):
-    """A resource group and everything in it. `ids` are by kind; `done` resolves when every write of the run is made."""
+    """A resource group and everything in it. `ids` are by kind.
+
+    `done` resolves when every write of the run is made, to the workspace identity's principal where there is one.
+    """
 
     def __init__(self, wanted: Wanted, plan: Plan, tenant: str, cloud: dict[str, str]) -> None:
         super().__init__("holdfast:azure:Environment", "environment")
@@ -36,7 +39,9 @@ class Environment(pulumi.ComponentResource):
             self._made[kind] = self._declare(kind, tenant)
             self.ids[kind] = self._made[kind].id
         last = [*self._vault_writes(), *self._roles()]
-        self.done: pulumi.Output[Any] = pulumi.Output.all(*self.ids.values(), *(resource.id for resource in last))
+        principal = pulumi.Output.from_input(self._workspace_principal())
+        everything = pulumi.Output.all(principal, *self.ids.values(), *(resource.id for resource in last))
+        self.done: pulumi.Output[str | None] = everything.apply(lambda values: values[0])
         self.register_outputs({kind.value: value for kind, value in self.ids.items()})
 
     def _declare(self, kind: Kind, tenant: str) -> pulumi.CustomResource:

@@ -88,12 +88,14 @@ def build(
     after: Iterable[PolicyEntry] | None,
     granted: Iterable[PolicyEntry] = (),
     last: Mapping[str, Any] | None = None,
+    workspace_principal: str | None = None,
 ) -> Receipt:
     """The receipt of a run.
 
     `before`/`after` are the vault's entries: `before` is `None` where there was no vault, `after` where it could not be
     read, which says nothing about anybody's entry. (An RBAC vault's are of no effect, and listed all the same.)
-    `granted` is what our state says we gave, `last` the last receipt of this stack where there is one.
+    `granted` is what our state says we gave, `last` the last receipt of this stack where there is one,
+    `workspace_principal` the identity of the workspace, also of one that was made in this run.
     """
     was, now = _by_principal(before or ()), _by_principal(after or ())
     gift = [plan.grants.gift] if plan.grants.gift else []
@@ -107,7 +109,7 @@ def build(
         for principal in {**recorded, **remembered}
     }
     revoked = _by_principal(plan.grants.revoke)
-    whose = _Whose(plan, set(given))
+    whose = _Whose(plan, set(given), workspace_principal or plan.workspace_principal or "")
     rows = tuple(
         Row(
             principal,
@@ -154,9 +156,9 @@ def _state(was: Permissions, now: Permissions, expected: Permissions, revoked: P
 
 
 class _Whose:
-    def __init__(self, plan: Plan, given: set[str]) -> None:
+    def __init__(self, plan: Plan, given: set[str], workspace: str) -> None:
         self._ours = {entry.principal.lower() for entry in plan.grants.wanted}
-        self._workspace = (plan.workspace_principal or "").lower()
+        self._workspace = workspace.lower()
         self._gift = plan.grants.gift.principal.lower() if plan.grants.gift else ""
         self._given = given
 

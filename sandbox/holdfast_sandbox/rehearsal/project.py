@@ -62,7 +62,12 @@ class Project:
         (folder / "Pulumi.yaml").write_text(yaml.safe_dump(description), encoding="utf-8")
         backend = folder / "backend"
         backend.mkdir()
-        self.environ = {**azure.environ, "PULUMI_BACKEND_URL": backend.as_uri(), "HOLDFAST_HOME": str(folder / "home")}
+        self.environ = {
+            **azure.environ,
+            "PULUMI_BACKEND_URL": backend.as_uri(),
+            "HOLDFAST_HOME": str(folder / "home"),
+            "PULUMI_DEBUG_COMMANDS": "true",  # it alone unlocks --event-log, the engine's own account of a run
+        }
 
     @property
     def stack_file(self) -> Path:

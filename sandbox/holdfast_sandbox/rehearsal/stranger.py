@@ -43,7 +43,7 @@ class Stranger:
         return kv.AccessPolicyEntry(
             tenant_id=self.tenant,
             object_id=principal,
-            permissions=kv.Permissions(**permissions),
+            permissions=kv.Permissions(permissions),
         )
 
     def add(self, vault_id: str, *entries: kv.AccessPolicyEntry) -> None:
@@ -76,7 +76,7 @@ class Stranger:
             found[str(entry.object_id).lower()] = {
                 kind: sorted(str(value).lower() for value in values)
                 for kind in ("keys", "secrets", "certificates", "storage")
-                if (values := getattr(held, kind))
+                if (values := held.get(kind))  # by wire name: `keys` is a method of the model
             }
         return found
 
