@@ -31,7 +31,7 @@ def urn(token: str, name: str) -> str:
     return f"urn:pulumi:prod::holdfast::{token}::{name}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class World:
     """What is wanted and what was found. Every method gives another world, so that a test reads as a story."""
 
