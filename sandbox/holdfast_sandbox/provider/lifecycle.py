@@ -177,6 +177,10 @@ def parse_identifier(resource_id: str, path: str) -> dict[str, str]:
     if match is None:
         raise ProviderError(f"failed to parse '{resource_id}' against the path '{path}'")
     found = dict(zip(names, match.groups(), strict=True))
+    first = path.split("/")[1]
+    if first.startswith("{"):
+        # It holds a whole id (`/{scope}/providers/...`), whose slash the template has taken (pulumi-azure-native#4818).
+        found[first[1:-1]] = "/" + found[first[1:-1]]
     found.pop("subscriptionId", None)
     return found
 

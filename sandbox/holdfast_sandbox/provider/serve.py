@@ -28,7 +28,7 @@ GRACE_SECONDS = 1.0
 _MESSAGE_BYTES = 400 * 1024 * 1024
 
 
-def start(on_cancel_server_stops: bool = True) -> tuple[grpc.Server, int]:
+def start() -> tuple[grpc.Server, int]:
     """A server on a free loopback port, and that port."""
     server = grpc.server(
         ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="rpc"),
@@ -39,8 +39,7 @@ def start(on_cancel_server_stops: bool = True) -> tuple[grpc.Server, int]:
     )
 
     def stop() -> None:
-        if on_cancel_server_stops:
-            threading.Thread(target=lambda: server.stop(GRACE_SECONDS), name="stop", daemon=True).start()
+        threading.Thread(target=lambda: server.stop(GRACE_SECONDS), name="stop", daemon=True).start()
 
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(stop), server)
     port = server.add_insecure_port("127.0.0.1:0")

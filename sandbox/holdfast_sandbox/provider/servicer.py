@@ -62,6 +62,16 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._on_cancel()
         return empty_pb2.Empty()
 
+    def Parameterize(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Local packages of other API versions (`pulumi package add azure-native keyvault 2026-02-01`) have no
+        tables.
+        """
+        asked = " ".join(request.args.args) or request.value.name
+        message = (
+            f"the sandbox's stand-in provider serves the SDK's default API versions only, no local package: {asked}"
+        )
+        context.abort(grpc.StatusCode.UNKNOWN, message)
+
     def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         return provider_pb2.CheckResponse(inputs=request.news)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pulumi_azure_native
 import pytest
+from pulumi.runtime.proto import provider_pb2
 
 from holdfast_sandbox.provider import types
 from holdfast_sandbox.provider.draft import draft
@@ -295,6 +296,13 @@ def test_what_is_not_served_is_refused_by_name(provider: Any, token: str) -> Non
         provider.read(token, "/subscriptions/x")
     with pytest.raises(Exception, match=re.escape(f"{token} is not served")):
         provider.invoke(token)
+
+
+def test_a_local_package_of_another_api_version_is_refused_by_name(provider: Any) -> None:
+    """`pulumi package add azure-native keyvault 2026-02-01` says what it does not get."""
+    arguments = provider_pb2.ParameterizeRequest.ParametersArgs(args=["keyvault", "2026-02-01"])
+    with pytest.raises(Exception, match="no local package: keyvault 2026-02-01"):
+        provider.stub.Parameterize(provider_pb2.ParameterizeRequest(args=arguments))
 
 
 def test_paths_begin_where_azure_resource_manager_does() -> None:
