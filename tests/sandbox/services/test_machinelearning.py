@@ -300,6 +300,18 @@ def test_a_hierarchical_storage_account_ends_the_creation(sandbox, group, unique
     assert it.policies() == {}
 
 
+@pytest.mark.source("github.com/MicrosoftDocs/azure-docs/issues/108584")
+def test_a_customers_key_needs_a_vault_with_purge_protection(environment) -> None:
+    """Encryption with a key in a vault without purge protection ends the creation; with it the workspace is made."""
+    key = {"keyVaultArmId": environment.vault, "keyIdentifier": "https://kv.vault.sandbox.invalid/keys/k/1"}
+    encryption = {"status": "Enabled", "keyVaultProperties": key}
+    message = "CMK workspaces should have purge protection enabled on their CMK keyvault."
+    assert environment.ended(environment.put(encryption=encryption)) == ("BadRequest", message)
+    patch = {"properties": {"enablePurgeProtection": True}}
+    assert environment.sandbox.request("PATCH", environment.vault, "2024-11-01", patch).status_code == 200
+    assert environment.make(encryption=encryption)["properties"]["encryption"] == encryption
+
+
 @pytest.mark.source("github.com/Azure-Samples/get-started-with-ai-chat/issues/65")
 def test_the_storage_account_never_changes(environment, sandbox, unique) -> None:
     """Another storage account ends the update; the workspace stays as it was. A PATCH is refused at once."""

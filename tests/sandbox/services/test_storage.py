@@ -158,6 +158,20 @@ def test_a_value_outside_its_choices_is_refused(sandbox, group, unique) -> None:
     )
 
 
+@pytest.mark.source("github.com/Azure/azure-cli/issues/25748")
+def test_a_hierarchical_namespace_needs_a_fitting_account(sandbox, group, unique) -> None:
+    """StorageV2 on Premium disks takes no hierarchical namespace, in Azure's words; BlockBlobStorage does."""
+    wanted = {**PLAIN, "sku": {"name": "Premium_LRS"}, "properties": {"isHnsEnabled": True}}
+    assert error(sandbox.request("PUT", account_id(sandbox, group, unique("st")), VERSION, wanted)) == (
+        400,
+        "InvalidRequestPropertyValue",
+        "The value 'True' is not allowed for property isHnsEnabled. For more information, see - "
+        "https://aka.ms/storageaccounthns",
+    )
+    made = make(sandbox, group, unique("st"), **{**wanted, "kind": "BlockBlobStorage"})
+    assert made["properties"]["isHnsEnabled"] is True
+
+
 @pytest.mark.source("learn.microsoft.com/rest/api/storagerp/storage-accounts/create, remarks")
 def test_a_put_keeps_what_it_leaves_out_but_replaces_tags(sandbox, group, unique) -> None:
     """Properties that a second PUT leaves out stay; its tags are the tags."""

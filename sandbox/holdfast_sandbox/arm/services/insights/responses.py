@@ -42,7 +42,8 @@ def put_component(call: Call) -> Answer:
 def patch_component(call: Call) -> Answer:
     """Tags only: the reference's UpdateTags."""
     component, body = call.existing(), call.json()
-    component.body["tags"] = checked_tags(body)
+    if body.get("tags") is not None:
+        component.body["tags"] = checked_tags(body)
     component.body["etag"] = f'"{uuid.uuid4()}"'
     call.plane.save(component)
     return Answer(200, component.answer())

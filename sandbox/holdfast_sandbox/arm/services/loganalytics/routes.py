@@ -14,6 +14,8 @@ _VERSIONS = (
     "2021-06-01",
     "2020-10-01",
     "2020-08-01",
+    "2020-03-01-preview",
+    "2015-11-01-preview",
 )
 WORKSPACES = ResourceType(responses.WORKSPACE, _VERSIONS, tracked=True, released=responses.workspace_released)
 DELETED = ResourceType("Microsoft.OperationalInsights/deletedWorkspaces", _VERSIONS)

@@ -71,6 +71,16 @@ def refuse_unfit_storage(store: Store, properties: Json) -> None:
         raise exceptions.storage_with_hns()
 
 
+def refuse_unfit_encryption(store: Store, properties: Json) -> None:
+    """A customer's own key must lie in a vault with purge protection."""
+    encryption = properties.get("encryption") or {}
+    if encryption.get("status") != "Enabled":
+        return
+    vault = store.get(str((encryption.get("keyVaultProperties") or {}).get("keyVaultArmId", "")))
+    if vault is None or not vault.body["properties"].get("enablePurgeProtection"):
+        raise exceptions.encryption_without_purge_protection()
+
+
 def let_in(plane: Plane, workspace: Resource) -> None:
     """Grants the system-assigned identity what Azure grants it; a user-assigned one is its owner's business."""
     principal = (workspace.body.get("identity") or {}).get("principalId")

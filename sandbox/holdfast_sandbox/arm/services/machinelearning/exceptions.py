@@ -28,6 +28,16 @@ def invalid(target: str, message: str) -> ArmError:
     return ArmError(400, "ValidationError", message, target=target)
 
 
+def unknown_kind(kind: object) -> ArmError:
+    return ArmError(
+        400,
+        "ValidationError",
+        f"The workspace kind '{kind}' is not known to the sandbox.",
+        target="kind",
+        note="unknown-kind",
+    )
+
+
 def dependency_not_found(target: str, error: ArmError) -> ArmError:
     """`error`: what the front door answers about the missing resource."""
     detail = {"code": error.code, "message": error.message, "target": target}
@@ -42,6 +52,11 @@ def soft_deleted() -> ArmError:
 def storage_with_hns() -> ArmError:
     """github.com/microsoft/AzureTRE/issues/1920."""
     return bad_request("Cannot use storage with HNS enabled.")
+
+
+def encryption_without_purge_protection() -> ArmError:
+    """github.com/MicrosoftDocs/azure-docs/issues/108584."""
+    return bad_request("CMK workspaces should have purge protection enabled on their CMK keyvault.")
 
 
 def update_not_supported(what: str) -> ArmError:

@@ -67,7 +67,7 @@ def checked_kind(body: Json, before: str | None) -> str:
         return before or "Default"
     kind = _choice(given, _KINDS)
     if kind is None:
-        raise exceptions.invalid("kind", f"The workspace kind '{given}' is not known to the sandbox.")
+        raise exceptions.unknown_kind(given)
     if before is not None and kind != before:
         raise exceptions.invalid("kind", f"The kind of a workspace can't be changed from '{before}' to '{kind}'.")
     return kind

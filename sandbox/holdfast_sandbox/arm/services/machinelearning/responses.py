@@ -87,6 +87,7 @@ def workspace_created(plane: Plane, operation: Operation) -> None:
         if deleted.find(plane, workspace.id) is not None:
             raise exceptions.soft_deleted()
         dependencies.refuse_unfit_storage(plane.store, workspace.body["properties"])
+        dependencies.refuse_unfit_encryption(plane.store, workspace.body["properties"])
     except ArmError as error:
         # Kept, not raised: a raised error would undo the removal with the rest of the completion.
         operation.failure = error.error()

@@ -31,7 +31,8 @@ SKUS: dict[str, tuple[str, ...]] = {
 _ALL_SKUS = tuple(dict.fromkeys(sku for skus in SKUS.values() for sku in skus))
 _CHOICES: dict[str, tuple[str, ...]] = {
     "accessTier": ("Hot", "Cool", "Premium", "Cold"),
-    "minimumTlsVersion": ("TLS1_0", "TLS1_1", "TLS1_2", "TLS1_3"),
+    # The enum has TLS1_3 too, but the reference says that it is not supported as a minimum.
+    "minimumTlsVersion": ("TLS1_0", "TLS1_1", "TLS1_2"),
     "publicNetworkAccess": ("Enabled", "Disabled", "SecuredByPerimeter"),
     "largeFileSharesState": ("Enabled", "Disabled"),
     "dnsEndpointType": ("Standard", "AzureDnsZone"),
@@ -139,6 +140,13 @@ def checked_properties(body: Json) -> Json:
     if "networkAcls" in wanted:
         wanted["networkAcls"] = network_rules(wanted["networkAcls"])
     return wanted
+
+
+def refuse_namespace(wanted: Json, kind: str, sku: Json) -> None:
+    """A hierarchical namespace goes with StorageV2 on Standard disks, or BlockBlobStorage (azure-cli#25748)."""
+    fits = (kind == "StorageV2" and sku["tier"] == "Standard") or kind == "BlockBlobStorage"
+    if wanted.get("isHnsEnabled") and not fits:
+        raise exceptions.value_not_allowed(True, "isHnsEnabled", more="https://aka.ms/storageaccounthns")
 
 
 def refuse_fixed(wanted: Json, existing: Json) -> None:

@@ -133,6 +133,7 @@ def _changed(call: Call, body: Json, existing: Resource | None, location: str) -
         properties = dict(existing.body["properties"])
     else:
         properties = {**models.defaults(kind, call.api_version, now), "primaryLocation": location}
+        models.refuse_namespace(wanted, kind, sku)
         if kind == "BlobStorage" and "accessTier" not in wanted:
             raise exceptions.access_tier_required()
     given = wanted.pop("encryption", None)

@@ -25,6 +25,11 @@ _VERSIONS = (
     "2021-01-01",
     "2019-06-01",
     "2019-04-01",
+    "2018-11-01",
+    "2018-07-01",
+    "2018-02-01",
+    "2017-10-01",
+    "2017-06-01",
 )
 ACCOUNTS = ResourceType(responses.ACCOUNT, _VERSIONS, tracked=True)
 NAMES = ResourceType("Microsoft.Storage/checkNameAvailability", _VERSIONS)
