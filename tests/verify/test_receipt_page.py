@@ -1,0 +1,60 @@
+"""Does docs/receipt.md show what a receipt really is?"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from holdfast.model.decision import Keep
+from holdfast.model.kinds import Kind
+from holdfast.model.names import resource_id
+from holdfast.model.plan import Note, VaultPlan
+from holdfast.model.wanted import Authorization
+from holdfast.verify import build
+
+PAGE = (Path(__file__).parents[2] / "docs" / "receipt.md").read_text(encoding="utf-8")
+EXAMPLES = [json.loads(text) for text in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
+Make = Callable[..., Any]
+
+
+def first_column(heading: str) -> list[str]:
+    """The words in the first column of the table that begins with `heading`."""
+    table = PAGE.split(f"| {heading} | ", 1)[1].split("\n\n", 1)[0]
+    rows = re.findall(r"^\| (`.+?`) \|", table, re.MULTILINE)
+    return [word for row in rows for word in re.findall(r"`(.+?)`", row)]
+
+
+def test_the_example_is_a_receipt_that_the_code_makes(wanted: Make, plan: Make, entries: Make) -> None:
+    """Key by key and value by value, but for the time."""
+    settings = replace(wanted(), subscription="SUB")
+    a, d = entries("a: get list"), entries("d: get")
+    run = plan(wanted=a, dropped=tuple(replace(entry, tenant="TENANT") for entry in d))
+    run = replace(
+        run,
+        decisions={Kind.VAULT: Keep("in-state", resource_id(settings, Kind.VAULT))},
+        vault=VaultPlan(Authorization.ACCESS_POLICIES),
+        notes=(Note("grant-lost", f"{a[0].principal} lost secrets: get, list since the last run: it is put back"),),
+    )
+    last = build(settings, run, (), entries("a: get list; b: get; d: get")).to_json()
+    receipt = build(settings, run, d, (*a, *d), (*a, *d), last).to_json()
+    assert {"time": "2026-01-31T12:00:00+00:00", **receipt} == EXAMPLES[0]
+
+
+def test_the_page_explains_every_field_and_every_state() -> None:
+    """The fields are the receipt's; the words are the ones that the receipts of the cases use."""
+    assert set(first_column("field")) == set(EXAMPLES[0])
+    cases = Path(__file__).with_name("receipts.yaml").read_text(encoding="utf-8")
+    said = re.findall(r": ([a-z-]+) (ours|theirs|workspace|dropped)\b", cases)
+    assert {state for state, _ in said} == set(first_column("`state`"))
+    for _, whose in said:
+        assert f"`{whose}`" in PAGE
+
+
+def test_the_newest_shape_is_the_one_on_the_page() -> None:
+    """The two examples: a receipt and an incident."""
+    assert [set(example) >= {"time"} for example in EXAMPLES] == [True, True]
+    assert set(EXAMPLES[1]) == {"gone", "incident", "putBack", "time", "vault", "write"}
