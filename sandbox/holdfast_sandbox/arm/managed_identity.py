@@ -21,12 +21,12 @@ _TYPES = {
 _PRINCIPALS = uuid.UUID(TENANT_ID)
 
 
-def checked_identity(body: Json, existing: Json | None) -> Json | None:
-    """The stored `identity` after a write; a body without one leaves what is there (Azure's RPC contract for
-    identities).
+def checked_identity(body: Json, existing: Json | None, *, merge: bool = False) -> Json | None:
+    """The stored `identity` after a write; a body without one leaves what is there.
 
-    Shapes and codes: learn.microsoft.com/azure/templates (ManagedServiceIdentity); the user-assigned principals are
-    derived from their ids, for the sandbox has no Microsoft.ManagedIdentity yet.
+    `merge` (a PATCH): user-assigned identities that the body does not name stay; a null takes one away. Shapes and
+    codes: learn.microsoft.com/azure/templates (ManagedServiceIdentity); the user-assigned principals are derived from
+    their ids, for the sandbox has no Microsoft.ManagedIdentity yet.
     """
     given = body.get("identity")
     if given is None:
@@ -42,22 +42,23 @@ def checked_identity(body: Json, existing: Json | None) -> Json | None:
         stored["principalId"] = before.get("principalId") or str(uuid.uuid4())
         stored["tenantId"] = TENANT_ID
     users = given.get("userAssignedIdentities") or {}
+    if not isinstance(users, dict):
+        raise _invalid("userAssignedIdentities must be an object with the ids as names")
     if "UserAssigned" in kind:
-        kept = _kept(users, before.get("userAssignedIdentities") or {})
+        kept = _kept(users, before.get("userAssignedIdentities") or {}, merge)
         if not kept:
             raise _invalid(f"the identity ids must not be empty for the type '{kind}'")
         stored["userAssignedIdentities"] = kept
-    elif users:
+    elif any(value is not None for value in users.values()):
         raise _invalid(f"userAssignedIdentities are given, but the type is '{kind}'")
     return stored
 
 
-def _kept(users: Json, before: Json) -> Json:
-    """The identities after the write: those named; a null takes one away, `{}` keeps or adds it."""
-    if not isinstance(users, dict):
-        raise _invalid("userAssignedIdentities must be an object with the ids as names")
+def _kept(users: Json, before: Json, merge: bool) -> Json:
+    """The identities after the write, by their ids; letter case of an id counts not."""
     known = {name.lower(): value for name, value in before.items()}
-    kept: Json = {}
+    named = {name.lower() for name in users}
+    kept: Json = {name: value for name, value in before.items() if merge and name.lower() not in named}
     for name, value in users.items():
         if value is None:
             continue

@@ -12,7 +12,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -89,9 +89,10 @@ class Sandbox:
 @contextmanager
 def running(state: Path, *options: str) -> Iterator[Sandbox]:
     """A server on that state folder; stopped at the end."""
+    announcement, deadline = state / "server.json", time.monotonic() + 30
+    announcement.unlink(missing_ok=True)
     command = [sys.executable, "-m", "holdfast_sandbox.arm", "--state", str(state), "--parent", str(os.getpid())]
     process = subprocess.Popen([*command, *options])
-    announcement, deadline = state / "server.json", time.monotonic() + 30
     while not announcement.exists():
         assert process.poll() is None, f"the server ended with {process.returncode}"
         assert time.monotonic() < deadline, "the server is not ready after 30 s"
@@ -113,6 +114,12 @@ def slow_sandbox(tmp_path: Path) -> Iterator[Sandbox]:
     """A server on which operations take a tenth of Azure's time: what is under way can be met."""
     with running(tmp_path, "--latency", "0.1") as server:
         yield server
+
+
+@pytest.fixture
+def start() -> Callable[..., AbstractContextManager[Sandbox]]:
+    """Starts servers on a state folder of one's own."""
+    return running
 
 
 @pytest.fixture

@@ -132,7 +132,7 @@ def patch_workspace(call: Call) -> Answer:
         raise exceptions.update_not_supported(fixed)
     dependencies.check(call.store, _changed(wanted, properties))
     system_data = call.system_data(workspace)
-    identity = checked_identity(body, workspace.body.get("identity"))
+    identity = checked_identity(body, workspace.body.get("identity"), merge=True)
     if identity is None or identity["type"] == "None":
         raise exceptions.identity_missing()
     if body.get("tags") is not None:
