@@ -43,12 +43,14 @@ def test_an_adopted_resource_keeps_its_tags(world: Any) -> None:
     assert decide(world.wanted, world.facts)[0].tags[Kind.STORAGE] == {**OURS, "theirs": "x"}
 
 
-def test_a_lost_tag_is_named_where_it_is_not_written_again(world: Any, note_ids: Any) -> None:
-    """Other resources than the vault stay ours by the state."""
-    world = world.live(Kind.STORAGE, tags={})
+def test_a_lost_tag_is_named_and_merged_back(world: Any, note_ids: Any) -> None:
+    """It stays ours by the state; only the ownership tags come back, and the vault's with its own PATCH."""
+    world = world.live(Kind.STORAGE, tags={"theirs": "x"}).live(Kind.VAULT, tags={})
     plan, _ = decide(world.wanted, world.facts)
     assert "ownership-tag-lost" in note_ids(plan)
-    assert any("by the state" in note.message for note in plan.notes)
+    storage = world.facts.existing[Kind.STORAGE].id
+    assert plan.lost_tags == {storage: {"holdfast-project": "holdfast", "holdfast-stack": "prod"}}
+    assert OURS.items() <= plan.vault.tags.items()
 
 
 def test_what_exists_stays_where_it_is(world: Any) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from holdfast_sandbox.rehearsal import Azure, Project, Stranger
 
@@ -108,3 +109,30 @@ def no_faults(azure: Azure) -> Iterator[None]:
     """Faults of one test end with it."""
     yield
     azure.clear_faults()
+
+
+@pytest.fixture
+def write_tags() -> Callable[[Project, str, dict[str, str]], None]:
+    """Replaces all tags of a resource past everybody, as a template or a portal does."""
+    return _write_tags
+
+
+def _write_tags(project: Project, resource_id: str, tags: dict[str, str]) -> None:
+    """Replace all tags of a resource, by the default login."""
+    environ = project.environ
+    host, ca = f"https://{environ['ARM_METADATA_HOSTNAME']}", environ["REQUESTS_CA_BUNDLE"]
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": environ["ARM_CLIENT_ID"],
+        "client_secret": environ["ARM_CLIENT_SECRET"],
+        "scope": f"{host}/.default",
+    }
+    login = requests.post(f"{host}/{environ['ARM_TENANT_ID']}/oauth2/v2.0/token", data=form, verify=ca, timeout=30)
+    answer = requests.put(
+        f"{host}{resource_id}/providers/Microsoft.Resources/tags/default?api-version=2021-04-01",
+        json={"properties": {"tags": tags}},
+        headers={"Authorization": f"Bearer {login.json()['access_token']}"},
+        verify=ca,
+        timeout=30,
+    )
+    answer.raise_for_status()

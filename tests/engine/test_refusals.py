@@ -35,11 +35,13 @@ def test_a_vault_of_another_stack(
     assert "holdfast/sandbox" in done.text
 
 
-def test_a_storage_account_that_nobody_claims(project: Project, azure: Azure, settings: dict[str, Any]) -> None:
+def test_a_storage_account_that_nobody_claims(
+    project: Project, write_tags: Callable[[Project, str, dict[str, str]], None]
+) -> None:
     """What is there and tagged by nobody is refused unless the settings consent."""
     project.up()
     storage = project.resource_id("storage")
-    untag(project, storage)
+    write_tags(project, storage, {})
     project.lose_state()
     refused(project, "storage-exists")
     project.change(lambda environment: environment.update(storage={"whenExists": "adopt"}))
@@ -203,32 +205,6 @@ def test_settings_with_several_faults(make_project: Callable[..., Project], sett
     assert "vault.grants[0].principal" in done.text
     assert "vault.grants[1].secrets" in done.text
     assert "Traceback" not in done.text
-
-
-def untag(project: Project, resource_id: str) -> None:
-    """Take the tags off, as a template without them does."""
-    import requests
-
-    environ = project.environ
-    host = f"https://{environ['ARM_METADATA_HOSTNAME']}"
-    form = {
-        "grant_type": "client_credentials",
-        "client_id": environ["ARM_CLIENT_ID"],
-        "client_secret": environ["ARM_CLIENT_SECRET"],
-        "scope": f"{host}/.default",
-    }
-    ca = environ["REQUESTS_CA_BUNDLE"]
-    token = requests.post(
-        f"{host}/{environ['ARM_TENANT_ID']}/oauth2/v2.0/token", data=form, verify=ca, timeout=30
-    ).json()
-    answer = requests.put(
-        f"{host}{resource_id}/providers/Microsoft.Resources/tags/default?api-version=2021-04-01",
-        json={"properties": {"tags": {}}},
-        headers={"Authorization": f"Bearer {token['access_token']}"},
-        verify=ca,
-        timeout=30,
-    )
-    answer.raise_for_status()
 
 
 def group_of(project: Project) -> str:

@@ -117,3 +117,23 @@ def processes_around(project: Project) -> list[int]:
         except OSError:
             continue
     return found
+
+
+def test_lost_ownership_tags_are_merged_back_and_nothing_else_is_written(
+    project: Project, write_tags: Callable[[Project, str, dict[str, str]], None]
+) -> None:
+    """State says whose it is; the tags come back by Azure's merge, beside the tags that somebody else wrote."""
+    project.up()
+    storage = project.resource_id("storage")
+    write_tags(project, storage, {"cost-center": "4711"})
+    preview = project.preview()
+    assert "ownership-tag-lost" in preview.text
+    assert not preview.writes
+    done = project.up()
+    assert [(request.method, request.path.partition("?")[0].lower()) for request in done.writes] == [
+        ("PATCH", f"{storage}/providers/Microsoft.Resources/tags/default".lower())
+    ]
+    again = project.up()
+    assert (again.operations, again.writes) == ({}, [])
+    project.lose_state()
+    assert project.up().changes.get("import") == 6

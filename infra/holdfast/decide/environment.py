@@ -9,7 +9,7 @@ from __future__ import annotations
 from holdfast.decide.grants import plan_grants
 from holdfast.decide.ownership import decide_resource
 from holdfast.decide.roles import plan_roles
-from holdfast.decide.tags import plan_tags
+from holdfast.decide.tags import lost_tags, plan_tags
 from holdfast.decide.vault import plan_vault
 from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover, Refer, Refuse
 from holdfast.model.errors import Fault
@@ -57,6 +57,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
         vault,
         grants,
         roles,
+        lost_tags=lost_tags(wanted, decisions, facts),
         tags={kind: plan_tags(wanted, kind, decision, facts) for kind, decision in decisions.items()},
         locations={kind: _location(wanted, facts.existing[kind]) for kind in decisions},
         workspace_principal=principal,
@@ -123,8 +124,12 @@ def _tag_notes(decisions: dict[Kind, Decision], facts: Facts) -> list[Note]:
         if isinstance(decision, Keep) and decision.tag_lost:
             found = facts.existing[kind]
             name = found.name if isinstance(found, Live) else kind
-            does = "it is written again" if kind is Kind.VAULT else "it stays ours by the state"
-            notes.append(Note("ownership-tag-lost", f"{KINDS[kind].noun} `{name}` lost its ownership tags: {does}"))
+            notes.append(
+                Note(
+                    "ownership-tag-lost",
+                    f"{KINDS[kind].noun} `{name}` lost its ownership tags: it stays ours, and gets them back",
+                )
+            )
     return notes
 
 

@@ -76,8 +76,8 @@ class RolePlan:
 class Plan:
     """All of a run.
 
-    `tags` are what each managed resource is declared with, `locations` where it is or will be. `workspace_principal` is
-    the identity of a workspace that exists already.
+    `tags` are what each managed resource is declared with, `lost_tags` what is merged back into a live one (by id),
+    `locations` where it is or will be. `workspace_principal` is the identity of a workspace that exists already.
     """
 
     decisions: Mapping[Kind, Decision]
@@ -85,6 +85,7 @@ class Plan:
     grants: GrantsPlan = field(default_factory=GrantsPlan)
     roles: tuple[RolePlan, ...] = ()
     tags: Mapping[Kind, Mapping[str, str]] = field(default_factory=dict)
+    lost_tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     locations: Mapping[Kind, str] = field(default_factory=dict)
     workspace_principal: str | None = None
     notes: tuple[Note, ...] = ()

@@ -17,6 +17,7 @@ from holdfast.model.plan import Plan
 from holdfast.model.wanted import Authorization, Wanted
 from holdfast.provision.options import options_for
 from holdfast.provision.resources import blueprint, frozen
+from holdfast.provision.tags import OwnershipTags, tags_inputs
 from holdfast.provision.vault import VaultGrants, VaultSettings, grants_inputs, settings_inputs
 
 
@@ -38,7 +39,8 @@ class Environment(pulumi.ComponentResource):
                 continue
             self._made[kind] = self._declare(kind, tenant)
             self.ids[kind] = self._made[kind].id
-        last = [*self._vault_writes(), *self._roles()]
+        tags = OwnershipTags("ownership-tags", tags_inputs(plan, cloud), pulumi.ResourceOptions(parent=self))
+        last = [*self._vault_writes(), *self._roles(), tags]
         principal = pulumi.Output.from_input(self._workspace_principal())
         everything = pulumi.Output.all(principal, *self.ids.values(), *(resource.id for resource in last))
         self.done: pulumi.Output[str | None] = everything.apply(lambda values: values[0])

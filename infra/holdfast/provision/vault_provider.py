@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 Props = dict[str, Any]
 
 
-class _VaultProvider(ResourceProvider):
+class QuietProvider(ResourceProvider):
+    """What our providers have in common: faults without tracebacks, nothing secret, nothing deleted."""
+
     # Nothing in a provider is secret, and an encrypted one would need a passphrase at every run.
     serialize_as_secret_always = False
 
@@ -35,7 +37,7 @@ class _VaultProvider(ResourceProvider):
         """`destroy` leaves the vault and every policy in it alone."""
 
 
-class VaultSettingsProvider(_VaultProvider):
+class VaultSettingsProvider(QuietProvider):
     """Inputs: `vaultId`, `wanted` {wire name: value}, `changes` (the part of it that differs), `tags` (lacking ones),
     `neverRestore` (for the tripwire), `cloud` {environment, metadataHost}. Outputs: `vaultId`, `wanted`, and `changes`
     and `tags` emptied."""
@@ -54,7 +56,7 @@ class VaultSettingsProvider(_VaultProvider):
         return UpdateResult(_patched(news))
 
 
-class VaultGrantsProvider(_VaultProvider):
+class VaultGrantsProvider(QuietProvider):
     """Inputs: `vaultId`, `wanted` (entries), `missing`, `revoke`, `neverRestore`, `record`, `workspacePrincipal`,
     `gift`, `cloud`. Outputs: `vaultId`, `granted` (everything that we ever gave and that is still there or wanted),
     `gift` (the workspace identity's own entry as seen), `workspacePrincipal`."""
@@ -83,7 +85,7 @@ def _patched(props: Props) -> Props:
 
     changes, tags, vault_id = props.get("changes") or {}, props.get("tags") or {}, props["vaultId"]
     if changes or tags:
-        client = _client(props)
+        client = client_of(props)
         body: Props = {}
         if changes:
             body["properties"] = dict(changes)
@@ -110,7 +112,7 @@ def _patched(props: Props) -> Props:
 def _granted(olds: Props, news: Props) -> Props:
     from holdfast.provision.guard import add_policies, change_policies, guarded, read_vault
 
-    client, vault_id = _client(news), news["vaultId"]
+    client, vault_id = client_of(news), news["vaultId"]
     after = parse(read_vault(client, vault_id))
     never = news.get("neverRestore") or ()
     wanted = _without(news, read_entries(news.get("wanted")))
@@ -215,7 +217,8 @@ def _remembered(olds: Props, wanted: list[PolicyEntry], after: tuple[PolicyEntry
     return [ours[principal] for principal in sorted(ours)]
 
 
-def _client(props: Props) -> ArmClient:
+def client_of(props: Props) -> ArmClient:
+    """Azure for this process: the cloud that the program uses, the login of the environment."""
     from holdfast.arm import ArmClient, find_cloud, log_in
 
     given = props.get("cloud") or {}

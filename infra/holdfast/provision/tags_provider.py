@@ -1,0 +1,58 @@
+"""How does a resource get its ownership tags back without a PUT of it? By Azure's own merge of tags.
+
+A dynamic provider. **This module's path and the class name are frozen**, as those of `vault_provider` are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pulumi.dynamic import CreateResult, DiffResult, UpdateResult
+
+from holdfast.provision.vault_provider import QuietProvider, client_of
+
+Props = dict[str, Any]
+
+#: Source: azure-rest-api-specs, Microsoft.Resources, Tags_UpdateAtScope.
+TAGS_VERSION = "2021-04-01"
+
+
+class OwnershipTagsProvider(QuietProvider):
+    """Inputs: `restore` [{`id`, `tags`}], `cloud`. Outputs: `restore`, emptied."""
+
+    def create(self, props: Props) -> CreateResult:
+        """A new environment has its tags; one that was adopted, too. Only what is lacking is written."""
+        return CreateResult("ownership-tags", _merged(props))
+
+    def diff(self, _id: str, _olds: Props, news: Props) -> DiffResult:
+        """Something to do where the read stage found tags gone."""
+        return DiffResult(changes=bool(news.get("restore")))
+
+    def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
+        """One PATCH a resource, which merges on the server: tags of others stay, whoever writes meanwhile."""
+        return UpdateResult(_merged(news))
+
+
+def _merged(props: Props) -> Props:
+    from holdfast.model.errors import Blame, Fault, HoldfastError
+
+    rows, faults = props.get("restore") or [], []
+    client = client_of(props) if rows else None
+    for row in rows:
+        assert client is not None
+        path = f"{row['id']}/providers/Microsoft.Resources/tags/default"
+        body = {"operation": "Merge", "properties": {"tags": dict(row["tags"])}}
+        answer = client.request("PATCH", path, TAGS_VERSION, body)
+        if not answer.ok:
+            faults.append(
+                Fault(
+                    "tags-not-restored",
+                    f"the ownership tags of {row['id']} could not be written again",
+                    (("answer", f"{answer.status or 'no answer'} {answer.code}".strip()), ("said", answer.message)),
+                    "this login needs Microsoft.Resources/tags/write (the role Tag Contributor holds it)",
+                    Blame.AZURE,
+                )
+            )
+    if faults:
+        raise HoldfastError(faults)
+    return {"restore": []}
