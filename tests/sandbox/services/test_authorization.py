@@ -228,7 +228,9 @@ def test_built_in_roles_have_their_real_ids(sandbox, scope, name, guid) -> None:
     assert client.get(sandbox.subscription, guid).role_name == name
 
 
-@pytest.mark.source("Az.Resources' role definition tests: RoleDefinitionDoesNotExist")
+@pytest.mark.source(
+    "github.com/Azure/azure-powershell, Az.Resources' role definition tests: RoleDefinitionDoesNotExist"
+)
 def test_a_role_that_is_not_there_is_named(sandbox, scope) -> None:
     """Reading an unknown role names it as it was asked for."""
     guid = "85e460b3-89e9-48ba-9dcd-a8a99d64a674"

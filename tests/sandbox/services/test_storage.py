@@ -182,7 +182,9 @@ def test_a_put_keeps_what_it_leaves_out_but_replaces_tags(sandbox, group, unique
     assert again["tags"] == {"b": "2"}
 
 
-@pytest.mark.source("hierarchical namespace: AccountPropertyCannotBeUpdated, quoted in many public deployment logs")
+@pytest.mark.source(
+    "FinOps toolkit, help/errors: AccountPropertyCannotBeUpdated, '... cannot be updated as it is read-only'"
+)
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_the_hierarchical_namespace_never_changes(sandbox, group, unique, method) -> None:
     """isHnsEnabled is set at creation; the same value again is fine, another is refused."""

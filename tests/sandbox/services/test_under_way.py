@@ -46,7 +46,7 @@ def scope(slow_sandbox) -> str:
     return path
 
 
-@pytest.mark.source("github.com/Azure/azure-sdk-for-go: StorageAccountOperationInProgress")
+@pytest.mark.unverified
 def test_a_storage_account_that_is_being_made_takes_no_other_write(slow_sandbox, scope) -> None:
     """While it is Creating: read as such, polled with 202 and Retry-After, and refused to other writers."""
     path, version = f"{scope}/providers/Microsoft.Storage/storageAccounts/stunderway", "2024-01-01"
