@@ -18,7 +18,7 @@ from holdfast.model.names import lacking_tags, merged_tags, same_id
 from holdfast.model.permissions import Permissions, PolicyEntry, merged, read_entries, wire_entry
 
 if TYPE_CHECKING:
-    from holdfast.arm import ArmClient
+    from holdfast.arm import Answer, ArmClient
 
 Props = dict[str, Any]
 
@@ -48,7 +48,7 @@ class VaultSettingsProvider(QuietProvider):
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         """Something to do where the read stage found something to change, or where another wish is to be recorded."""
-        other = (olds.get("wanted") or {}) != (news.get("wanted") or {}) or _other_vault(olds, news)
+        other = (olds.get("wanted") or {}) != (news.get("wanted") or {}) or other_vault(olds, news)
         return DiffResult(changes=bool(news.get("changes") or news.get("tags") or other))
 
     def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
@@ -73,7 +73,7 @@ class VaultGrantsProvider(QuietProvider):
         wanted = _without(news, read_entries(news.get("wanted")))
         unrecorded = any(ours.get(entry.principal.lower(), Permissions()).lacks(entry.permissions) for entry in wanted)
         other = olds.get("workspacePrincipal") != news.get("workspacePrincipal")
-        return DiffResult(changes=bool(unrecorded or other or _other_vault(olds, news)))
+        return DiffResult(changes=bool(unrecorded or other or other_vault(olds, news)))
 
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
         """As create, with what was granted before kept on record."""
@@ -86,12 +86,15 @@ def _patched(props: Props) -> Props:
     changes, tags, vault_id = props.get("changes") or {}, props.get("tags") or {}, props["vaultId"]
     if changes or tags:
         client = client_of(props)
-        body: Props = {}
-        if changes:
-            body["properties"] = dict(changes)
-        if tags:
-            # A PATCH replaces the map of tags: what the vault has is read just before and kept.
-            body["tags"] = merged_tags(read_vault(client, vault_id).get("tags") or {}, tags)
+
+        def patch() -> Answer:
+            body: Props = {}
+            if changes:
+                body["properties"] = dict(changes)
+            if tags:
+                # A PATCH replaces the map of tags: what the vault has is read just before each try and kept.
+                body["tags"] = merged_tags(read_vault(client, vault_id).get("tags") or {}, tags)
+            return client.request("PATCH", vault_id, API_VERSION, body)
 
         def done(vault: Props) -> bool:
             properties = vault.get("properties") or {}
@@ -102,7 +105,7 @@ def _patched(props: Props) -> Props:
             client,
             vault_id,
             "the PATCH",
-            lambda: client.request("PATCH", vault_id, API_VERSION, body),
+            patch,
             never_restore=props.get("neverRestore") or (),
             done=done,
         )
@@ -145,9 +148,7 @@ def _granted(olds: Props, news: Props) -> Props:
     kept = gift if gift and not _lacking([gift], after) else seen
     return {
         "vaultId": vault_id,
-        "granted": [
-            wire_entry(entry) for entry in _remembered({} if _other_vault(olds, news) else olds, wanted, after)
-        ],
+        "granted": [wire_entry(entry) for entry in _remembered({} if other_vault(olds, news) else olds, wanted, after)],
         "gift": wire_entry(kept) if kept else (news.get("gift") or None),
         "workspacePrincipal": principal,
     }
@@ -198,7 +199,7 @@ def _without(news: Props, entries: Iterable[PolicyEntry]) -> list[PolicyEntry]:
     return [entry for entry in entries if entry.principal.lower() not in never]
 
 
-def _other_vault(olds: Props, news: Props) -> bool:
+def other_vault(olds: Props, news: Props) -> bool:
     """Whether what is on record is about another vault. An id that is not known yet is no other one, nor is none."""
     old, new = olds.get("vaultId"), news.get("vaultId")
     return bool(old and new) and new != UNKNOWN and not same_id(str(old), str(new))
