@@ -1,0 +1,107 @@
+"""What does a decision mean to the engine, and what are the vault's resources declared with?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pytest
+
+from holdfast.model.decision import Adopt, Create, Keep, Recover, Refer, Refuse
+from holdfast.model.errors import Fault
+from holdfast.model.permissions import Permissions, PolicyEntry, wire_entry
+from holdfast.model.plan import GrantsPlan, Plan, VaultPlan
+from holdfast.model.wanted import Authorization, Wanted, WantedVault
+from holdfast.provision.options import options_for
+from holdfast.provision.vault import grants_inputs, settings_inputs, vault_inputs
+
+
+class Parent(pulumi.Resource):
+    def __init__(self) -> None:
+        """A resource that was never registered: only its identity matters."""
+
+
+ENTRY = PolicyEntry("a", "T", Permissions(secrets=frozenset({"get"})))
+
+
+@pytest.mark.parametrize("retained", [True, False])
+@pytest.mark.parametrize(
+    ("decision", "imported"), [(Create("x"), None), (Keep("x", "/id"), None), (Adopt("x", "/Id"), "/Id")]
+)
+def test_only_what_is_adopted_is_imported(decision: Any, imported: str | None, retained: bool) -> None:
+    """With an id in another letter case an import of what is in the state would be a replacement."""
+    options = options_for(decision, Parent(), retained=retained, frozen=["a"], depends_on=[])
+    assert options.import_ == imported
+    assert options.retain_on_delete is retained
+    assert options.ignore_changes == ["a"]
+    assert options.protect is None
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [Refer("x", "/id"), Recover("x", "/id", "l"), Refuse("x", Fault("x", "X."))],
+    ids=lambda d: type(d).__name__,
+)
+def test_what_is_not_ours_is_not_declared(decision: Any) -> None:
+    """A bug of ours, and a loud one."""
+    with pytest.raises(TypeError, match="declares no resource"):
+        options_for(decision, Parent(), retained=True, frozen=[], depends_on=[])
+
+
+def plan(authorization: Authorization = Authorization.RBAC, **vault: Any) -> Plan:
+    return Plan({}, VaultPlan(authorization, **vault), GrantsPlan(wanted=(ENTRY,), gift=ENTRY))
+
+
+@pytest.mark.parametrize("authorization", list(Authorization))
+def test_a_vault_is_created_with_its_authorization_written_out_and_without_policies(
+    authorization: Authorization,
+) -> None:
+    """The default flips with API version 2026-02-01; `createMode` would be sent again with every PUT."""
+    inputs = vault_inputs(plan(authorization), "T")
+    assert inputs["enable_rbac_authorization"] is (authorization is Authorization.RBAC)
+    assert inputs["access_policies"] == []
+    assert "create_mode" not in inputs
+    assert inputs["tenant_id"] == "T"
+    assert (inputs["public_network_access"], inputs["soft_delete_retention_in_days"]) == ("Disabled", 90)
+
+
+@pytest.mark.parametrize(("wanted", "sent"), [(True, True), (False, None), (None, None)])
+def test_purge_protection_is_never_sent_as_false(wanted: bool | None, sent: bool | None) -> None:
+    """Azure answers 400 to it."""
+    settings = {} if wanted is None else {"enablePurgeProtection": wanted}
+    assert vault_inputs(plan(wanted=settings), "T")["enable_purge_protection"] is sent
+
+
+def test_the_settings_that_last_are_the_ones_that_can_be_patched() -> None:
+    """Retention is fixed, purge protection is never taken off; the tripwire is told whom not to restore."""
+    wanted = Wanted("p", "s", "f", "S", "l", "g", {}, WantedVault(never_restore=frozenset({"b", "a"})))
+    settings = {"publicNetworkAccess": "Disabled", "enablePurgeProtection": False, "softDeleteRetentionInDays": 7}
+    inputs = settings_inputs(wanted, plan(wanted=settings, changes={"x": 1}, tags={"t": "1"}), "/vault", {"e": "c"})
+    assert inputs == {
+        "vaultId": "/vault",
+        "wanted": {"publicNetworkAccess": "Disabled"},
+        "changes": {"x": 1},
+        "tags": {"t": "1"},
+        "neverRestore": ["a", "b"],
+        "cloud": {"e": "c"},
+    }
+    settings["enablePurgeProtection"] = True
+    assert settings_inputs(wanted, plan(wanted=settings), "/vault", {})["wanted"]["enablePurgeProtection"] is True
+
+
+def test_what_is_missing_is_an_input_so_that_a_wipe_shows_in_the_preview() -> None:
+    """All of the grants' plan, as Azure writes entries; no credential among them."""
+    wanted = Wanted("p", "s", "f", "S", "l", "g", {}, WantedVault(never_restore=frozenset({"b"})))
+    inputs = grants_inputs(wanted, plan(), "/vault", "w", {})
+    assert inputs == {
+        "vaultId": "/vault",
+        "wanted": [wire_entry(ENTRY)],
+        "missing": [],
+        "revoke": [],
+        "neverRestore": ["b"],
+        "record": False,
+        "gift": wire_entry(ENTRY),
+        "workspacePrincipal": "w",
+        "cloud": {},
+    }
+    assert grants_inputs(wanted, Plan({}, VaultPlan(Authorization.RBAC)), "/vault", None, {})["gift"] is None
