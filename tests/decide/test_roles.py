@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from holdfast.decide import decide
-from holdfast.decide.roles import WORKSPACE_ROLE
 from holdfast.model.decision import Adopt, Create, Keep, Refer, Refuse
 from holdfast.model.errors import Blame
-from holdfast.model.existing import Absent, RoleAssignment, Unreadable
+from holdfast.model.existing import RoleAssignment, Unreadable
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id, role_assignment_name
 from holdfast.model.permissions import Permissions
@@ -18,10 +17,8 @@ from holdfast.model.roles import KEY_VAULT_ROLES
 from holdfast.model.wanted import Grant, GrantState, WhenExists
 
 A = "aaaaaaaa-0000-4000-8000-00000000000a"
-W = "aaaaaaaa-0000-4000-8000-000000000001"
-USER, ADMIN = KEY_VAULT_ROLES["Key Vault Secrets User"], KEY_VAULT_ROLES[WORKSPACE_ROLE]
+USER = KEY_VAULT_ROLES["Key Vault Secrets User"]
 LOGICAL = f"role-{A}-key-vault-secrets-user"
-WORKSPACE = "role-workspace-key-vault-administrator"
 NAME = "11111111-0000-4000-8000-000000000001"
 
 
@@ -173,45 +170,21 @@ def test_unreadable_role_assignments_are_not_absent_ones(quiet: Any) -> None:
     assert [(fault.id, fault.blame) for fault in faults] == [("unreadable", Blame.AZURE)]
 
 
-def test_a_workspace_that_is_made_now_gets_its_role_without_a_known_principal(rbac_world: Any) -> None:
-    """Its identity is known only when it is there: the name is made of the word `workspace`."""
-    world = rbac_world.forget().found(Kind.WORKSPACE, Absent())
-    role = planned(world)[0][WORKSPACE]
-    assert (role.principal, role.role, role.decision) == (None, ADMIN, Create("absent"))
-    scope = resource_id(world.wanted, Kind.VAULT)
-    assert role.name == role_assignment_name("holdfast", "prod", scope, "workspace", ADMIN)
-
-
-def test_a_workspace_made_while_its_role_is_on_record_keeps_the_record(rbac_world: Any) -> None:
-    """Nothing can be matched without a principal, and what is in the state stays declared."""
-    world = recorded(rbac_world, WORKSPACE)
-    state = {name: found for name, found in world.facts.state.items() if name != "workspace"}
-    world = world.knowing(state=state).found(Kind.WORKSPACE, Absent())
-    assert planned(world)[0][WORKSPACE].decision == Keep("in-state", "")
-
-
-def test_the_workspace_role_is_found_again_by_its_principal(rbac_world: Any) -> None:
-    """After a lost state the assignment is ours by its name."""
-    scope = resource_id(rbac_world.wanted, Kind.VAULT)
-    live = row(rbac_world, W, ADMIN, role_assignment_name("holdfast", "prod", scope, "workspace", ADMIN))
-    world = rbac_world.knowing(role_assignments=(live,))
-    assert planned(world)[0][WORKSPACE].decision == Adopt("our-name", live.id)
-
-
 @pytest.mark.parametrize("known", [False, True])
-def test_a_principal_under_never_restore_is_not_handed_its_role_back(rbac_world: Any, known: bool) -> None:
+def test_a_principal_under_never_restore_is_not_handed_its_role_back(quiet: Any, known: bool) -> None:
     """Neither created nor refused as gone, in the state or not: only named."""
-    world = rbac_world.settings(never_restore=frozenset({W}))
-    world = recorded(world, WORKSPACE) if known else world
+    world = quiet.settings(grants=(grant("Key Vault Secrets User"),), never_restore=frozenset({A}))
+    world = recorded(world, LOGICAL) if known else world
     assert planned(world) == ({}, ["grant-never-restored"], [])
 
 
-def test_a_principal_under_never_restore_keeps_what_it_holds(rbac_world: Any) -> None:
+def test_a_principal_under_never_restore_keeps_what_it_holds(quiet: Any) -> None:
     """Not to hand back is not to take away."""
-    world = recorded(rbac_world.settings(never_restore=frozenset({W})), WORKSPACE)
-    world = world.knowing(role_assignments=(row(world, W, ADMIN),))
+    world = quiet.settings(grants=(grant("Key Vault Secrets User"),), never_restore=frozenset({A}))
+    world = recorded(world, LOGICAL)
+    world = world.knowing(role_assignments=(row(world, A, USER),))
     roles, notes, faults = planned(world)
-    assert isinstance(roles[WORKSPACE].decision, Keep)
+    assert isinstance(roles[LOGICAL].decision, Keep)
     assert (notes, faults) == ([], [])
 
 

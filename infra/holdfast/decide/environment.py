@@ -11,6 +11,7 @@ from holdfast.decide.ownership import decide_resource
 from holdfast.decide.roles import plan_roles
 from holdfast.decide.tags import lost_tags, plan_tags
 from holdfast.decide.vault import plan_vault
+from holdfast.decide.workspace_role import plan_workspace_role
 from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover, Refer, Refuse
 from holdfast.model.errors import Fault
 from holdfast.model.existing import Existing, Facts, Live, Recorded
@@ -33,13 +34,20 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
     )
     faults += vault_faults
     principal = _principal(facts, decisions[Kind.WORKSPACE])
-    grants, roles = GrantsPlan(), tuple[RolePlan, ...]()
+    grants, roles, workspace_role = GrantsPlan(), tuple[RolePlan, ...](), None
     if isinstance(vault_decision, Create | Keep | Adopt | Refer):
         if vault.authorization is Authorization.RBAC:
-            roles, more, role_faults = plan_roles(
-                wanted, vault_id, decisions[Kind.WORKSPACE], principal, facts.role_assignments, facts.state
-            )
+            roles, more, role_faults = plan_roles(wanted, vault_id, facts.role_assignments, facts.state)
             faults += role_faults
+            workspace_role, role_notes = plan_workspace_role(
+                wanted,
+                vault_id,
+                decisions[Kind.WORKSPACE],
+                principal,
+                facts.role_assignments,
+                facts.state.get("workspace-role"),
+            )
+            more += role_notes
         else:
             grants, more = plan_grants(
                 wanted,
@@ -57,6 +65,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
         vault,
         grants,
         roles,
+        workspace_role,
         lost_tags=lost_tags(wanted, decisions, facts),
         tags={kind: plan_tags(wanted, kind, decision, facts) for kind, decision in decisions.items()},
         locations={kind: _location(wanted, facts.existing[kind]) for kind in decisions},

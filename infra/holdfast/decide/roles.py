@@ -16,17 +16,12 @@ from holdfast.model.plan import Note, RolePlan
 from holdfast.model.roles import KEY_VAULT_ROLES
 from holdfast.model.wanted import GrantState, Wanted
 
-#: What the workspace's identity needs on an RBAC vault: it stores, reads and deletes secrets, keys and certificates.
-WORKSPACE_ROLE = "Key Vault Administrator"
-
 _BY_GUID = {guid: name for name, guid in KEY_VAULT_ROLES.items()}
 
 
 def plan_roles(
     wanted: Wanted,
     vault_id: str,
-    workspace: Decision,
-    workspace_principal: str | None,
     found: tuple[RoleAssignment, ...] | Unreadable | None,
     state: Mapping[str, Recorded],
 ) -> tuple[tuple[RolePlan, ...], list[Note], list[Fault]]:
@@ -42,14 +37,6 @@ def plan_roles(
         return (), [], [fault]
     here = [row for row in found or () if same_id(row.scope, vault_id)]
     plans = []
-    # A workspace that is recovered comes back with what it had; a referred one is its owner's business.
-    if isinstance(workspace, Create | Keep | Adopt):
-        name = f"role-workspace-{_slug(WORKSPACE_ROLE)}"
-        plans.append(
-            _plan(
-                wanted, vault_id, name, workspace_principal, "workspace", KEY_VAULT_ROLES[WORKSPACE_ROLE], here, state
-            )
-        )
     revoked: set[str] = set()
     for grant in wanted.vault.grants:
         for role in grant.roles:
@@ -57,9 +44,7 @@ def plan_roles(
             if grant.state is GrantState.REVOKED:
                 revoked.add(logical)
                 continue
-            plans.append(
-                _plan(wanted, vault_id, logical, grant.principal, grant.principal, KEY_VAULT_ROLES[role], here, state)
-            )
+            plans.append(_plan(wanted, vault_id, logical, grant.principal, KEY_VAULT_ROLES[role], here, state))
         if grant.state is GrantState.REVOKED and not grant.roles:
             revoked |= {name for name in state if name.startswith(f"role-{grant.principal}-")}
     withheld, notes = _never_restored(wanted, plans, here)
@@ -83,7 +68,7 @@ def _never_restored(wanted: Wanted, plans: list[RolePlan], here: list[RoleAssign
     holds = {(row.principal.lower(), row.role.lower()) for row in here}
     withheld, notes = set(), []
     for plan in plans:
-        principal = (plan.principal or "").lower()
+        principal = plan.principal.lower()
         if principal in wanted.vault.never_restore and (principal, plan.role) not in holds:
             withheld.add(plan.logical_name)
             role = _BY_GUID.get(plan.role, plan.role)
@@ -116,22 +101,19 @@ def _plan(
     wanted: Wanted,
     scope: str,
     logical: str,
-    principal: str | None,
-    subject: str,
+    principal: str,
     role: str,
     here: Iterable[RoleAssignment],
     state: Mapping[str, Recorded],
 ) -> RolePlan:
-    name = role_assignment_name(wanted.project, wanted.stack, scope, subject, role)
-    same = [
-        row for row in here if principal and row.principal.lower() == principal.lower() and row.role.lower() == role
-    ]
+    name = role_assignment_name(wanted.project, wanted.stack, scope, principal, role)
+    same = [row for row in here if row.principal.lower() == principal.lower() and row.role.lower() == role]
     live = next(iter(same), None)
     if logical in state:
         recorded = state[logical]
-        if live is None and principal is not None:
+        if live is None:
             return RolePlan(logical, principal, role, recorded.name, _gone(recorded, principal, role))
-        return RolePlan(logical, principal, role, recorded.name, Keep("in-state", live.id if live else ""))
+        return RolePlan(logical, principal, role, recorded.name, Keep("in-state", live.id))
     if live is None:
         return RolePlan(logical, principal, role, name, Create("absent"))
     decision: Decision = Adopt("our-name", live.id) if live.name.lower() == name else Refer("already-granted", live.id)

@@ -60,16 +60,22 @@ class GrantsPlan:
 
 @dataclass(frozen=True, slots=True)
 class RolePlan:
-    """One role assignment on the vault. `principal` is `None` for a workspace that is made in this run.
-
-    `name` is the assignment's GUID: the live one where there is one, else the deterministic one.
-    """
+    """One role assignment on the vault. `name` is its GUID: the live one, else the deterministic one."""
 
     logical_name: str
-    principal: str | None
+    principal: str
     role: str
     name: str
     decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceRole:
+    """The role that the workspace's identity needs on an RBAC vault. `name` is the assignment's GUID if it is ours."""
+
+    role: str
+    name: str
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,7 @@ class Plan:
     vault: VaultPlan
     grants: GrantsPlan = field(default_factory=GrantsPlan)
     roles: tuple[RolePlan, ...] = ()
+    workspace_role: WorkspaceRole | None = None
     tags: Mapping[Kind, Mapping[str, str]] = field(default_factory=dict)
     lost_tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     locations: Mapping[Kind, str] = field(default_factory=dict)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 import pulumi
-import pulumi_azure_native as azure
 
-from holdfast.model.decision import Adopt, Create, Keep, Refer
+from holdfast.model.decision import Refer
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.plan import Plan
 from holdfast.model.wanted import Authorization, Wanted
 from holdfast.provision.options import options_for
 from holdfast.provision.resources import blueprint, frozen
+from holdfast.provision.roles import WorkspaceRoleAssignment, grant_roles, workspace_role_inputs
 from holdfast.provision.tags import OwnershipTags, tags_inputs
 from holdfast.provision.vault import VaultGrants, VaultSettings, grants_inputs, settings_inputs
 
@@ -95,26 +95,14 @@ class Environment(pulumi.ComponentResource):
         return identity.apply(lambda value: value.principal_id if value else None)
 
     def _roles(self) -> list[pulumi.CustomResource]:
-        prefix = f"/subscriptions/{self._wanted.subscription}/providers/Microsoft.Authorization/roleDefinitions"
-        make = azure.authorization.RoleAssignment
-        vault = self._made.get(Kind.VAULT)
-        return [
-            make(
-                role.logical_name,
-                role_assignment_name=role.name,
-                scope=self.ids[Kind.VAULT],
-                principal_id=role.principal or self._workspace_principal() or "",
-                # Said for a new identity only: Azure may not know it yet, and then takes our word.
-                principal_type="ServicePrincipal" if role.principal is None else None,
-                role_definition_id=f"{prefix}/{role.role}",
-                opts=options_for(
-                    role.decision,
-                    self,
-                    retained=False,
-                    frozen=frozen(make),
-                    depends_on=[vault] if vault is not None else [],
-                ),
+        wanted, plan, vault_id = self._wanted, self._plan, self.ids[Kind.VAULT]
+        vault, workspace = self._made.get(Kind.VAULT), self._made.get(Kind.WORKSPACE)
+        needs: list[pulumi.Resource] = [vault] if vault is not None else []
+        roles = grant_roles(wanted, plan, vault_id, self, needs)
+        if plan.workspace_role is not None and workspace is not None:
+            inputs = workspace_role_inputs(
+                wanted, plan.workspace_role, vault_id, self._workspace_principal(), self._cloud
             )
-            for role in self._plan.roles
-            if isinstance(role.decision, Create | Keep | Adopt)
-        ]
+            opts = pulumi.ResourceOptions(parent=self, depends_on=[*needs, workspace])
+            roles.append(WorkspaceRoleAssignment("workspace-role", inputs, opts))
+        return roles
