@@ -195,3 +195,11 @@ def test_a_revocation_works_on_our_own_roles_in_a_vault_that_is_referred_to(quie
     quiet = quiet.knowing(state=state, role_assignments=(row(quiet, A, USER),)).live(Kind.VAULT, tags={})
     quiet = quiet.resource(Kind.VAULT, when_exists=WhenExists.REFER)
     assert planned(quiet) == ({}, ["grant-revoked"], [])
+
+
+def test_a_vault_that_counts_access_policies_now_does_not_cost_anybody_a_role(world: Any) -> None:
+    """The permission model was changed in the portal: our roles would drop out of the program and be deleted."""
+    world = recorded(world, LOGICAL)
+    _, faults = decide(world.wanted, world.facts)
+    assert [fault.id for fault in faults] == ["authorization-changed"]
+    assert LOGICAL in str(faults[0])

@@ -30,8 +30,18 @@ from holdfast.model.existing import Unreadable
 
 #: Three tries more, from one second on: a run must end with a message, not hang in a pipeline for minutes.
 RETRIES = 3
+#: Seconds that a Retry-After is honoured for at most: the provider's own longest wait.
+LONGEST_WAIT = 120.0
 #: Seconds for a connection and for an answer.
 CONNECT_TIMEOUT, READ_TIMEOUT = 10, 60
+
+
+class _BoundedRetry(RetryPolicy[Any, Any]):
+    """Retries as azure-core does, and waits no longer than the provider would: an hour would hang a pipeline."""
+
+    def get_retry_after(self, response: Any) -> float | None:
+        asked = super().get_retry_after(response)
+        return None if asked is None else min(asked, LONGEST_WAIT)
 
 
 class StaticToken:
@@ -94,7 +104,7 @@ class ArmClient:
                 RequestIdPolicy(),
                 HeadersPolicy({"Accept": "application/json"}),
                 UserAgentPolicy("holdfast"),
-                RetryPolicy(retry_total=RETRIES, retry_backoff_factor=0.5, retry_backoff_max=20),
+                _BoundedRetry(retry_total=RETRIES, retry_backoff_factor=0.5, retry_backoff_max=20),
                 BearerTokenCredentialPolicy(credential, f"{cloud.audience}/.default"),
             ],
         )

@@ -49,6 +49,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
             )
             more += role_notes
         else:
+            faults += _left_over_roles(wanted, facts)
             grants, more = plan_grants(
                 wanted,
                 vault_decision,
@@ -125,6 +126,23 @@ def _of_vault(recorded: Recorded | None, vault_id: str) -> Recorded | None:
     """What is on record, if it is about this vault: what was given in another one is nobody's due in this one."""
     of = recorded.outputs.get("vaultId") if recorded else None
     return recorded if of is None or same_id(str(of), vault_id) else None
+
+
+def _left_over_roles(wanted: Wanted, facts: Facts) -> list[Fault]:
+    """Roles of ours, and a vault that counts access policies now: to declare them no more would delete them."""
+    roles = sorted(name for name in facts.state if name.startswith("role-"))
+    if not roles:
+        return []
+    return [
+        Fault(
+            "authorization-changed",
+            "the Key Vault counts access policies now, and our state holds role assignments on it: somebody changed its"
+            " permission model",
+            (("found", ", ".join(roles)), ("decided", "refuse; nobody's roles are deleted for it")),
+            "set the vault back to RBAC, or forget the roles with `pulumi state delete` and grant permissions in"
+            f" {wanted.file}",
+        )
+    ]
 
 
 def _tag_notes(decisions: dict[Kind, Decision], facts: Facts) -> list[Note]:

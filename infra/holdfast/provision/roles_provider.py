@@ -14,7 +14,8 @@ from pulumi.dynamic import CreateResult, DiffResult, UpdateResult
 from holdfast.provision.vault_provider import QuietProvider, client_of, other_vault
 
 if TYPE_CHECKING:
-    from holdfast.arm import ArmClient
+    from holdfast.arm import Answer, ArmClient
+    from holdfast.model.errors import HoldfastError
 
 Props = dict[str, Any]
 
@@ -32,7 +33,7 @@ class WorkspaceRoleProvider(QuietProvider):
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         """Something to do where the read stage found it missing, or where it is another identity's."""
-        other = olds.get("principal") != news.get("principal") or other_vault(olds, news)
+        other = (olds.get("principal") or "") != (news.get("principal") or "") or other_vault(olds, news)
         return DiffResult(changes=bool(news.get("missing") or other))
 
     def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
@@ -54,7 +55,9 @@ def _holds(client: ArmClient, vault_id: str, principal: str, role: str) -> bool:
     for page in client.pages(
         f"{vault_id}/providers/Microsoft.Authorization/roleAssignments?$filter=atScope()", ROLES_VERSION
     ):
-        for row in (page.body.get("value") or ()) if page.ok else ():
+        if not page.ok:
+            raise _refused(f"the roles on {vault_id} could not be read", page)
+        for row in page.body.get("value") or ():
             said = row.get("properties") or {}
             same = str(said.get("principalId", "")).lower() == principal.lower()
             if same and str(said.get("roleDefinitionId", "")).lower().endswith(role.lower()):
@@ -63,8 +66,6 @@ def _holds(client: ArmClient, vault_id: str, principal: str, role: str) -> bool:
 
 
 def _assign(client: ArmClient, props: Props, principal: str) -> None:
-    from holdfast.model.errors import Blame, Fault, HoldfastError
-
     body = {
         "properties": {
             "roleDefinitionId": props["roleDefinitionId"],
@@ -77,15 +78,15 @@ def _assign(client: ArmClient, props: Props, principal: str) -> None:
     answer = client.request("PUT", path, ROLES_VERSION, body)
     if answer.ok or answer.code == "RoleAssignmentExists":
         return
-    raise HoldfastError(
-        [
-            Fault(
-                "role-not-granted",
-                f"the workspace's identity {principal} could not be given its role on {props['vaultId']}",
-                (("answer", f"{answer.status or 'no answer'} {answer.code}".strip()), ("said", answer.message)),
-                "this login needs Microsoft.Authorization/roleAssignments/write on the vault (the role Role Based"
-                " Access Control Administrator holds it)",
-                Blame.AZURE,
-            )
-        ]
+    raise _refused(f"the workspace's identity {principal} could not be given its role on {props['vaultId']}", answer)
+
+
+def _refused(message: str, answer: Answer) -> HoldfastError:
+    from holdfast.model.errors import Blame, Fault, HoldfastError
+
+    evidence = (("answer", f"{answer.status or 'no answer'} {answer.code}".strip()), ("said", answer.message))
+    hint = (
+        "this login needs Microsoft.Authorization/roleAssignments/read and /write on the vault (the role Role Based"
+        " Access Control Administrator holds them)"
     )
+    return HoldfastError([Fault("role-not-granted", message, evidence, hint, Blame.AZURE)])

@@ -118,7 +118,7 @@ class Story:
         )
         lost = {row["objectId"] for row in self.project.receipt()["lost"]}
         _claim({PIPELINE, SCIENTISTS, self.gift} <= lost, f"the loss in the receipt, not {lost}")
-        return f"our 2 grants and the workspace's own entry are back, the vault stays ours; {len(lost)} losses on record"
+        return f"our 2 grants and the workspace's own entry are back, the vault is ours; {len(lost)} losses recorded"
 
     def adopted(self) -> str:
         before = self.stranger.policies(self.vault)
