@@ -1,0 +1,101 @@
+"""Which two programs are compared? Ours and the bare one: same resources, same sandbox, a group and a backend each."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from benchmarks import meter
+from benchmarks.meter import Measured
+from holdfast_sandbox.rehearsal import Azure, Outcome, Project
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+BARE = CHECKOUT / "benchmarks" / "bare"
+
+#: The script that the language host starts: the process that runs the program.
+PROGRAM = "pulumi-language-python-exec"
+
+
+class NotMeasuredError(Exception):
+    """What was to be measured did not happen: a run failed, or did something where it had nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run: what it did, and what it cost."""
+
+    outcome: Outcome
+    cost: Measured
+
+
+class MeteredProject(Project):
+    """A project whose `pulumi` runs below the meter."""
+
+    def popen(self, command: list[str]) -> subprocess.Popen[str]:
+        """As Project's, below the meter."""
+        return super().popen([sys.executable, meter.__file__, str(self._result), PROGRAM, "--", *command])
+
+    @property
+    def _result(self) -> Path:
+        return self.folder / "measured.json"
+
+    def nothing_to_do(self, command: str) -> Run:
+        """`up` or `preview` of what is as it should be. Raises NotMeasuredError when anything was done."""
+        outcome = self.up(expect=None) if command == "up" else self.preview(expect=None)
+        if outcome.code or outcome.operations or outcome.writes:
+            raise NotMeasuredError(
+                f"`pulumi {command}` of {self.name} had nothing to do, and exited with {outcome.code}, operations"
+                f" {outcome.operations}, {len(outcome.writes)} writes\n{outcome.text}"
+            )
+        return Run(outcome, Measured(**json.loads(self._result.read_text(encoding="utf-8"))))
+
+    def settle(self) -> None:
+        """Provision, and see that there is nothing left to do."""
+        done = self.up(expect=None)
+        if done.code:
+            raise NotMeasuredError(f"{self.name} can't be provisioned\n{done.text}")
+        again = self.preview("--expect-no-changes", expect=None)
+        if again.code:
+            raise NotMeasuredError(f"{self.name} has changes left after its `up`\n{again.text}")
+
+    @property
+    def name(self) -> str:
+        """What the table calls it."""
+        return self.folder.name
+
+
+class BareProject(MeteredProject):
+    """The bare program has one setting, and none of ours."""
+
+    def settings(self, environment: dict[str, Any], **config: Any) -> None:
+        """Write the stack file; of `environment` only the `prefix` counts."""
+        super().settings({}, **config)
+        body = yaml.safe_load(self.stack_file.read_text(encoding="utf-8"))
+        del body["config"]["holdfast:environment"]
+        body["config"]["bare:name"] = environment["prefix"]
+        self.stack_file.write_text(yaml.safe_dump(body, sort_keys=False), encoding="utf-8")
+
+
+def holdfast(folder: Path, azure: Azure) -> MeteredProject:
+    """Our program with the settings of the stack `sandbox`, provisioned."""
+    stack = yaml.safe_load((CHECKOUT / "stacks/Pulumi.sandbox.yaml").read_text(encoding="utf-8"))
+    project = MeteredProject(folder / "holdfast", azure, CHECKOUT)
+    project.settings({**stack["config"]["holdfast:environment"], "resourceGroup": "rg-holdfast"})
+    project.start()
+    project.settle()
+    return project
+
+
+def bare(folder: Path, azure: Azure) -> MeteredProject:
+    """The bare program, provisioned in a group of its own."""
+    project = BareProject(folder / "bare", azure, BARE)
+    project.settings({"prefix": "bareml"})
+    project.start()
+    project.settle()
+    return project
