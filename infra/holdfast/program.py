@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
 
 import pulumi
 
-from holdfast import decide, read, settings, verify
-from holdfast.home import keep, last_receipt, receipts
+from holdfast import decide, read, settings
 from holdfast.model.errors import HoldfastError
-from holdfast.model.existing import Facts
-from holdfast.model.kinds import Kind
-from holdfast.model.names import resource_id
-from holdfast.model.plan import Plan
 from holdfast.model.wanted import Wanted
 from holdfast.provision import Environment
-from holdfast.provision.engine import Session, log_in, own_state
+from holdfast.provision.engine import log_in, own_state
+from holdfast.record import leave_receipt
 
 #: What the language host takes for "the error is shown already": no second message, no traceback.
 BAIL = 32
@@ -55,7 +50,9 @@ def run() -> None:
     for kind, resource in environment.ids.items():
         pulumi.export(f"{kind}Id", resource)
     if not pulumi.runtime.is_dry_run():
-        environment.done.apply(lambda principal: leave_receipt(wanted, plan, facts, session, principal))
+        environment.done.apply(
+            lambda principal: pulumi.log.info(leave_receipt(wanted, plan, facts, session.client, principal))
+        )
 
 
 def load(native: pulumi.Config, subscription: str) -> Wanted:
@@ -69,16 +66,3 @@ def load(native: pulumi.Config, subscription: str) -> Wanted:
         subscription=subscription,
         location=native.get("location"),
     )
-
-
-def leave_receipt(wanted: Wanted, plan: Plan, facts: Facts, session: Session, principal: str | None) -> None:
-    """Compare what the vault held with what it holds; keep and show it. A run without writes asks nothing again."""
-    after = facts.policies
-    if plan.may_change_policies:
-        after = read.read_policies(session.client, resource_id(wanted, Kind.VAULT))
-    last = last_receipt(wanted.project, wanted.stack)
-    receipt = verify.build(wanted, plan, facts.policies, after, plan.grants.known, last, principal)
-    now = datetime.now(UTC)
-    body = {"time": now.isoformat(timespec="seconds"), **receipt.to_json()}
-    path = keep(receipts(wanted.project, wanted.stack), f"receipt-{now:%Y%m%dT%H%M%S%f}.json", body)
-    pulumi.log.info("\n".join(filter(None, (receipt.summary(), receipt.table(), f"receipt: {path}"))))
