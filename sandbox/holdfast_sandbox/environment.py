@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from holdfast_sandbox.arm.identity import CLIENT_ID, CLIENT_SECRET, SUBSCRIPTION_ID, TENANT_ID
-from holdfast_sandbox.home import STATE_VARIABLE, pulumi_dir
+from holdfast_sandbox.home import BUNDLE, pulumi_dir
 
 
 def variables(url: str, state: Path, path_entries: Sequence[str], base: Mapping[str, str]) -> dict[str, str]:
@@ -21,7 +21,7 @@ def variables(url: str, state: Path, path_entries: Sequence[str], base: Mapping[
     pulumi = pulumi_dir(state)
     backend = pulumi / "backend"
     backend.mkdir(parents=True, exist_ok=True)
-    bundle = str(state / "ca-bundle.pem")
+    bundle = str(state / BUNDLE)
     chosen = {
         "ARM_METADATA_HOSTNAME": host,
         "ARM_TENANT_ID": TENANT_ID,
@@ -35,7 +35,6 @@ def variables(url: str, state: Path, path_entries: Sequence[str], base: Mapping[
         "AZURE_SUBSCRIPTION_ID": SUBSCRIPTION_ID,
         "SSL_CERT_FILE": bundle,
         "REQUESTS_CA_BUNDLE": bundle,
-        STATE_VARIABLE: str(state),
         "PULUMI_HOME": str(pulumi),
         "PULUMI_BACKEND_URL": backend.as_uri(),
         # Without these each run waits for hosts that a machine without internet cannot reach.

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from holdfast_sandbox.engine.places import home
 
-STATE_VARIABLE = "HOLDFAST_SANDBOX_STATE"
+#: The certificates that clients of a sandbox trust: the system's and its own.
+BUNDLE = "ca-bundle.pem"
 
 
 def default_state_dir() -> Path:
@@ -21,8 +22,17 @@ def default_state_dir() -> Path:
 
 def state_dir(given: str | os.PathLike[str] | None = None) -> Path:
     """The sandbox meant: the one given, else the one this process runs inside of, else the default one. Absolute."""
-    chosen = given or os.environ.get(STATE_VARIABLE)
+    chosen = given or around()
     return Path(chosen).expanduser().absolute() if chosen else default_state_dir()
+
+
+def around() -> Path | None:
+    """The sandbox that this process runs inside of, known by the certificates that it was told to trust.
+
+    No variable of our own says so: `sandbox run` sets only those that other people's programs read.
+    """
+    bundle = Path(os.environ.get("SSL_CERT_FILE", ""))
+    return bundle.parent if bundle.name == BUNDLE and (bundle.parent / "ca.pem").is_file() else None
 
 
 def pulumi_dir(state: Path) -> Path:

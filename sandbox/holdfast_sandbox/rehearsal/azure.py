@@ -11,6 +11,7 @@ from typing import Any
 
 from holdfast_sandbox import running
 from holdfast_sandbox.environment import variables
+from holdfast_sandbox.home import state_dir
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Azure:
     @classmethod
     def around(cls) -> Azure:
         """The sandbox that this process runs in (`holdfast sandbox run`)."""
-        return cls(running.found(Path(os.environ["HOLDFAST_SANDBOX_STATE"])), dict(os.environ))
+        return cls(running.found(state_dir()), dict(os.environ))
 
     @classmethod
     @contextmanager

@@ -66,7 +66,7 @@ def gone(pid: int) -> bool:
 
 
 PRINT = "import json, os; print(json.dumps(dict(os.environ)))"
-ASK = "import os; print(os.environ['HOLDFAST_SANDBOX_STATE'], os.environ['ARM_METADATA_HOSTNAME'])"
+ASK = "import os; print(os.path.dirname(os.environ['SSL_CERT_FILE']), os.environ['ARM_METADATA_HOSTNAME'])"
 
 
 def test_a_server_is_started_told_of_and_stopped(shell) -> None:
@@ -182,7 +182,6 @@ def test_run_changes_environment_variables_only(shell, tmp_path) -> None:
         "AZURE_SUBSCRIPTION_ID",
         "SSL_CERT_FILE",
         "REQUESTS_CA_BUNDLE",
-        "HOLDFAST_SANDBOX_STATE",
         "PULUMI_HOME",
         "PULUMI_BACKEND_URL",
         "PULUMI_CONFIG_PASSPHRASE",
@@ -231,7 +230,7 @@ def test_a_fresh_sandbox_is_empty_and_goes(shell) -> None:
     shell("start", "--detach")
     folders = set()
     for end in ("exit 0", "kill -9 $$", "kill -TERM $PPID; exec sleep 60"):
-        script = f'echo "$HOLDFAST_SANDBOX_STATE $PULUMI_BACKEND_URL"; {end}'
+        script = f'echo "$(dirname "$SSL_CERT_FILE") $PULUMI_BACKEND_URL"; {end}'
         said = shell("run", "--no-engine", "--fresh", "--", "sh", "-c", script)
         state, backend = said.stdout.split()
         assert backend.startswith(f"file://{state}/")
@@ -244,7 +243,7 @@ def test_a_fresh_sandbox_is_empty_and_goes(shell) -> None:
 
 def test_nothing_is_left_of_a_killed_run(shell) -> None:
     """kill -9 of `run --fresh` ends its server and removes its folder."""
-    inner = "import os, time; print(os.environ['HOLDFAST_SANDBOX_STATE'], flush=True); time.sleep(60)"
+    inner = "import os, time; print(os.path.dirname(os.environ['SSL_CERT_FILE']), flush=True); time.sleep(60)"
     process = shell.begin("run", "--no-engine", "--fresh", "--", sys.executable, "-c", inner)
     state = Path(process.stdout.readline().strip())
     server = json.loads((state / "server.json").read_text())["pid"]
