@@ -10,8 +10,8 @@ import pulumi
 from holdfast import decide, read, settings
 from holdfast.model.errors import HoldfastError
 from holdfast.model.wanted import Wanted
-from holdfast.provision import Environment
 from holdfast.provision.engine import log_in, own_state
+from holdfast.provision.environment import Environment
 from holdfast.record import leave_receipt
 
 #: What the language host takes for "the error is shown already": no second message, no traceback.

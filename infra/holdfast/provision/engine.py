@@ -15,6 +15,7 @@ import pulumi
 
 from holdfast.arm import ArmClient, StaticToken, find_cloud
 from holdfast.model.errors import Blame, Fault, HoldfastError
+from holdfast.provision import loading
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ def log_in(native: pulumi.Config) -> Session:
 
     Raises HoldfastError: `no-credentials`, `login-refused`, `arm-unreachable`, `login-for-another-subscription`.
     """
+    loading.begin()  # while the provider starts and logs in
     who = _ask("azure-native:authorization:getClientConfig")
     asked, login = native.get("subscriptionId"), os.environ.get("ARM_SUBSCRIPTION_ID")
     if asked and login and asked.lower() != login.lower():

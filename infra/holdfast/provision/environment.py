@@ -14,6 +14,7 @@ from holdfast.model.decision import Refer
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.plan import Plan
 from holdfast.model.wanted import Authorization, Wanted
+from holdfast.provision import loading
 from holdfast.provision.options import options_for
 from holdfast.provision.resources import blueprint, frozen
 from holdfast.provision.roles import WorkspaceRoleAssignment, grant_roles, workspace_role_inputs
@@ -29,6 +30,9 @@ class Environment(pulumi.ComponentResource):
 
     def __init__(self, wanted: Wanted, plan: Plan, tenant: str, cloud: dict[str, str]) -> None:
         super().__init__("holdfast:azure:Environment", "environment")
+        # First, because it needs no other: the engine starts the dynamic resources' plugin while classes still load.
+        tags = OwnershipTags("ownership-tags", tags_inputs(plan, cloud), pulumi.ResourceOptions(parent=self))
+        loading.finish()
         self._wanted, self._plan, self._cloud = wanted, plan, cloud
         self._made: dict[Kind, pulumi.CustomResource] = {}
         self.ids: dict[Kind, pulumi.Output[str]] = {}
@@ -39,7 +43,6 @@ class Environment(pulumi.ComponentResource):
                 continue
             self._made[kind] = self._declare(kind, tenant)
             self.ids[kind] = self._made[kind].id
-        tags = OwnershipTags("ownership-tags", tags_inputs(plan, cloud), pulumi.ResourceOptions(parent=self))
         last = [*self._vault_writes(), *self._roles(), tags]
         principal = pulumi.Output.from_input(self._workspace_principal())
         everything = pulumi.Output.all(principal, *self.ids.values(), *(resource.id for resource in last))
