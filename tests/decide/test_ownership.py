@@ -142,9 +142,9 @@ def test_a_hint_spells_the_settings_key_of_the_kind(world: Any, kind: Kind) -> N
 
 
 def test_what_is_gone_for_good_is_repaired_by_the_command_that_the_refusal_names(world: Any) -> None:
-    """Only a person may accept that a resource of the state is gone: `pulumi up --refresh`."""
+    """Only a person may accept that a resource of the state is gone: `pulumi refresh`."""
     fault = decided(world.found(Kind.STORAGE, Absent()), Kind.STORAGE).fault
-    assert "`pulumi up --refresh`" in fault.hint
+    assert "`pulumi refresh`" in fault.hint
 
 
 @pytest.mark.parametrize(

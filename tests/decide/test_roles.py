@@ -103,7 +103,7 @@ def test_a_role_of_ours_that_is_gone_is_refused_with_the_command_that_repairs(qu
     quiet = recorded(quiet.settings(grants=(grant("Key Vault Secrets User"),)), LOGICAL)
     roles, _, faults = planned(quiet)
     assert isinstance(roles[LOGICAL].decision, Refuse)
-    assert "`pulumi up --refresh`" in roles[LOGICAL].decision.fault.hint
+    assert "`pulumi refresh`" in roles[LOGICAL].decision.fault.hint
     assert "Key Vault Secrets User" in roles[LOGICAL].decision.fault.message
     assert faults == ["gone-for-good"]
 

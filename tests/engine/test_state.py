@@ -55,6 +55,18 @@ def test_a_lost_state_is_adopted_although_the_list_recases_its_ids(
     assert (again.operations, again.writes) == ({}, [])
 
 
+def test_a_refresh_takes_nothing_of_anybody_into_a_later_write(project: Project, stranger: Stranger) -> None:
+    """What strangers wrote since goes into the state by a refresh, and into no request of ours."""
+    project.up()
+    vault = project.resource_id("vault")
+    stranger.add(vault, *(stranger.entry(stranger.principal(n), secrets=["get"]) for n in range(5)))
+    held = stranger.policies(vault)
+    project.pulumi("refresh", "--yes", "--skip-preview", "--stack", project.stack, expect=0)
+    done = project.up()
+    assert (done.operations, done.writes) == ({}, [])
+    assert stranger.policies(vault) == held
+
+
 def test_destroy_forgets_what_holds_keys_and_data_and_leaves_it(project: Project, stranger: Stranger) -> None:
     """`destroy` succeeds; vault, storage, workspace and group stay with every entry; the next `up` adopts them."""
     project.up()

@@ -103,7 +103,7 @@ def test_what_keeps_the_rules_passes_and_advice_is_only_shown(preview: Preview) 
     code, said = preview(
         "dev",
         good=(VAULT, {"properties": PROTECTED | {"accessPolicies": []}}, []),
-        adopted=(VAULT, frozen, ["properties"]),
+        adopted=(VAULT, frozen, ["location", "properties", "tags"]),
         settings=(SETTINGS, {"vaultId": "/x", "wanted": {"publicNetworkAccess": "Disabled"}, "changes": {}}, []),
     )
     assert code == 0, said

@@ -73,7 +73,7 @@ def _ours(wanted: Wanted, resource: WantedResource, found: Existing, recorded: R
                         ("found", f"404 for {resource_id(wanted, resource.kind)}"),
                         ("decided", "refuse; nothing is made anew"),
                     ),
-                    "if it is meant to be gone, `pulumi up --refresh` forgets it and creates it again",
+                    "if it is meant to be gone, `pulumi refresh` forgets it, and the next `pulumi up` creates it again",
                 ),
             )
 

@@ -127,7 +127,8 @@ def _gone(recorded: Recorded, principal: str, role: str) -> Refuse:
             "gone-for-good",
             f"the role assignment of {principal} ({_BY_GUID.get(role, role)}) is in our state and no more in Azure",
             (("found", f"{recorded.urn} in the state"), ("decided", "refuse; somebody took it away")),
-            "`pulumi up --refresh` forgets it and grants it again; `state: revoked` accepts that it is gone",
+            "`pulumi refresh` forgets it, and the next `pulumi up` grants it again; `state: revoked` accepts that"
+            " it is gone",
         ),
     )
 
