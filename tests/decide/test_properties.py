@@ -237,5 +237,5 @@ def test_no_environment_is_created_over_imported_twice_or_recovered_in_silence(
                 assert fault in faults or (unreadable_group and reason == "unreadable")
             case _:
                 assert isinstance(here.facts.existing[kind], Live)
-        assert set(plan.tags) == set(plan.locations) == set(Kind)
+        assert set(plan.locations) == set(Kind)
     assert {row.token for row in here.facts.state.values()} >= {KINDS[k].token for k in Kind if k in here.facts.state}

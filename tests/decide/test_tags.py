@@ -7,49 +7,56 @@ from typing import Any
 from holdfast.decide import decide
 from holdfast.model.existing import Absent
 from holdfast.model.kinds import Kind
+from holdfast.model.wanted import WhenExists
 
 OURS = {"team": "ml", "holdfast-project": "holdfast", "holdfast-stack": "prod"}
 
 
+def storage_of(world: Any) -> str:
+    return str(world.facts.existing[Kind.STORAGE].id)
+
+
 def test_a_new_resource_gets_the_settings_tags_and_the_owners(world: Any) -> None:
-    """The two ownership tags go with every resource from its first creation."""
+    """The two ownership tags go with every resource from its first creation, and nothing is merged into it."""
     world = world.forget().found(Kind.STORAGE, Absent())
-    assert decide(world.wanted, world.facts)[0].tags[Kind.STORAGE] == OURS
+    plan, _ = decide(world.wanted, world.facts)
+    assert plan.tags == OURS
+    assert plan.lacking_tags == {}
 
 
-def test_what_is_kept_is_declared_with_the_tags_on_record(world: Any) -> None:
-    """A tag that somebody added in Azure, or took away, is no change of ours: azure-native would PUT for it."""
-    world = world.live(Kind.STORAGE, tags={"theirs": "x"})
-    assert decide(world.wanted, world.facts)[0].tags[Kind.STORAGE] == OURS
+def test_a_tag_that_somebody_added_is_nothing_to_do(world: Any) -> None:
+    """Nobody's tag is a difference, and a tag's name has no letter case."""
+    recased = {"Team": "ml", "Holdfast-Project": "holdfast", "holdfast-stack": "prod", "theirs": "x"}
+    world = world.live(Kind.STORAGE, tags=recased)
+    assert decide(world.wanted, world.facts)[0].lacking_tags == {}
 
 
-def test_a_changed_tag_takes_nobody_elses_along(world: Any) -> None:
-    """Once something of ours changes, what is live is kept beside it, in one letter case of each name."""
-    world = world.live(Kind.STORAGE, tags={"theirs": "x", "TEAM": "old"})
-    world = world.record("storage", "t", name="stml", tags={"team": "old"})
-    assert decide(world.wanted, world.facts)[0].tags[Kind.STORAGE] == {"theirs": "x", **OURS}
+def test_a_changed_tag_is_the_only_one_that_is_written(world: Any) -> None:
+    """What is live beside it is neither read into the request nor sent."""
+    world = world.live(Kind.STORAGE, tags={**OURS, "team": "old", "theirs": "x"})
+    assert decide(world.wanted, world.facts)[0].lacking_tags == {storage_of(world): {"team": "ml"}}
 
 
-def test_a_tag_in_another_letter_case_is_on_record(world: Any) -> None:
-    """A tag's name has no letter case: nothing to change."""
-    known = {"Team": "ml", "holdfast-project": "holdfast", "holdfast-stack": "prod"}
-    world = world.record("storage", "t", name="stml", tags=known)
-    assert decide(world.wanted, world.facts)[0].tags[Kind.STORAGE] == known
+def test_an_adopted_resource_keeps_its_tags_and_gets_ours(world: Any) -> None:
+    """Adoption by consent adds what is lacking."""
+    world = world.forget().live(Kind.STORAGE, tags={"theirs": "x"})
+    world = world.resource(Kind.STORAGE, when_exists=WhenExists.ADOPT)
+    assert decide(world.wanted, world.facts)[0].lacking_tags == {storage_of(world): OURS}
 
 
-def test_an_adopted_resource_keeps_its_tags(world: Any) -> None:
-    """Adoption adds ours to what is there."""
-    world = world.forget().live(Kind.STORAGE, tags={**OURS, "theirs": "x"})
-    assert decide(world.wanted, world.facts)[0].tags[Kind.STORAGE] == {**OURS, "theirs": "x"}
+def test_a_referred_resource_gets_no_tag(world: Any) -> None:
+    """It is never written."""
+    world = world.forget().live(Kind.STORAGE, tags={"theirs": "x"})
+    world = world.resource(Kind.STORAGE, when_exists=WhenExists.REFER)
+    assert storage_of(world) not in decide(world.wanted, world.facts)[0].lacking_tags
 
 
 def test_a_lost_tag_is_named_and_merged_back(world: Any, note_ids: Any) -> None:
-    """It stays ours by the state; only the ownership tags come back, and the vault's with its own PATCH."""
-    world = world.live(Kind.STORAGE, tags={"theirs": "x"}).live(Kind.VAULT, tags={})
+    """It stays ours by the state; the vault's tags come with its own PATCH."""
+    world = world.live(Kind.STORAGE, tags={"theirs": "x", "team": "ml"}).live(Kind.VAULT, tags={})
     plan, _ = decide(world.wanted, world.facts)
     assert "ownership-tag-lost" in note_ids(plan)
-    storage = world.facts.existing[Kind.STORAGE].id
-    assert plan.lost_tags == {storage: {"holdfast-project": "holdfast", "holdfast-stack": "prod"}}
+    assert plan.lacking_tags == {storage_of(world): {"holdfast-project": "holdfast", "holdfast-stack": "prod"}}
     assert OURS.items() <= plan.vault.tags.items()
 
 

@@ -149,3 +149,15 @@ def test_lost_ownership_tags_are_merged_back_and_nothing_else_is_written(
     assert (again.operations, again.writes) == ({}, [])
     project.lose_state()
     assert project.up().changes.get("import") == 6
+
+
+def test_a_changed_tag_is_merged_and_no_resource_is_put_again(project: Project) -> None:
+    """A tag of the settings goes to six resources: a merge each, the vault's in its own PATCH; other tags stay."""
+    project.up()
+    project.change(lambda environment: environment.update(tags={"cost-center": "4711"}))
+    preview = project.preview()
+    assert not preview.writes
+    done = project.up()
+    assert [request.method for request in done.writes] == ["PATCH"] * 6
+    again = project.up()
+    assert (again.operations, again.writes) == ({}, [])

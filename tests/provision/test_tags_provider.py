@@ -1,4 +1,4 @@
-"""Are lost ownership tags merged back, and nothing else written?"""
+"""Are lacking tags merged in, and nothing else written?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from holdfast.arm import Answer
 from holdfast.model.errors import HoldfastError
 from holdfast.provision import tags_provider
-from holdfast.provision.tags_provider import OwnershipTagsProvider
+from holdfast.provision.tags_provider import ResourceTagsProvider
 
 ROWS = [{"id": "/a", "tags": {"holdfast-stack": "prod"}}, {"id": "/b", "tags": {"holdfast-project": "p"}}]
 
@@ -31,11 +31,11 @@ def with_answers(monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> FakeTags:
 
 
 @pytest.mark.source("azure-rest-api-specs, Microsoft.Resources, Tags_UpdateAtScope")
-def test_lost_tags_are_merged_on_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lacking_tags_are_merged_on_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """One PATCH a resource, operation Merge: nobody's tags are read or sent."""
     fake = with_answers(monkeypatch, Answer(200, {}), Answer(200, {}))
-    made = OwnershipTagsProvider().create({"restore": ROWS})
-    assert made.outs == {"restore": []}
+    made = ResourceTagsProvider().create({"lacking": ROWS})
+    assert made.outs == {"lacking": []}
     assert fake.sent == [
         (
             "PATCH",
@@ -47,12 +47,12 @@ def test_lost_tags_are_merged_on_the_server(monkeypatch: pytest.MonkeyPatch) -> 
     ]
 
 
-def test_nothing_lost_is_nothing_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_lacking_is_nothing_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody even logs in."""
     monkeypatch.setattr(tags_provider, "client_of", lambda props: pytest.fail("asked"))
-    assert OwnershipTagsProvider().create({"restore": []}).outs == {"restore": []}
-    assert OwnershipTagsProvider().diff("id", {"restore": []}, {"restore": []}).changes is False
-    assert OwnershipTagsProvider().diff("id", {"restore": []}, {"restore": ROWS}).changes is True
+    assert ResourceTagsProvider().create({"lacking": []}).outs == {"lacking": []}
+    assert ResourceTagsProvider().diff("id", {"lacking": []}, {"lacking": []}).changes is False
+    assert ResourceTagsProvider().diff("id", {"lacking": []}, {"lacking": ROWS}).changes is True
 
 
 def test_every_refusal_is_told_after_all_were_tried(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,8 +60,8 @@ def test_every_refusal_is_told_after_all_were_tried(monkeypatch: pytest.MonkeyPa
     refused = Answer(403, {"error": {"code": "AuthorizationFailed", "message": "no"}})
     fake = with_answers(monkeypatch, refused, Answer(200, {}))
     with pytest.raises(HoldfastError) as caught:
-        OwnershipTagsProvider().update("id", {}, {"restore": ROWS})
+        ResourceTagsProvider().update("id", {}, {"lacking": ROWS})
     assert len(fake.sent) == 2
     assert [(fault.id, dict(fault.evidence)["answer"]) for fault in caught.value.faults] == [
-        ("tags-not-restored", "403 AuthorizationFailed")
+        ("tags-not-written", "403 AuthorizationFailed")
     ]

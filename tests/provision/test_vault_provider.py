@@ -18,7 +18,8 @@ from pulumi.runtime.rpc import UNKNOWN
 from holdfast.arm import Answer
 from holdfast.model.errors import HoldfastError
 from holdfast.model.permissions import Permissions, PolicyEntry, wire_entry
-from holdfast.provision.tags_provider import OwnershipTagsProvider
+from holdfast.provision.roles_provider import WorkspaceRoleProvider
+from holdfast.provision.tags_provider import ResourceTagsProvider
 from holdfast.provision.vault_provider import VaultGrantsProvider, VaultSettingsProvider, client_of
 
 VAULT = "/subscriptions/S/resourceGroups/rg-ml/providers/Microsoft.KeyVault/vaults/kv-ml"
@@ -33,8 +34,11 @@ GOLDEN = {
     VaultGrantsProvider: (
         "gASVQAAAAAAAAACMIWhvbGRmYXN0LnByb3Zpc2lvbi52YXVsdF9wcm92aWRlcpSME1ZhdWx0R3JhbnRzUHJvdmlkZXKUk5QpgZQu"
     ),
-    OwnershipTagsProvider: (
-        "gASVQQAAAAAAAACMIGhvbGRmYXN0LnByb3Zpc2lvbi50YWdzX3Byb3ZpZGVylIwVT3duZXJzaGlwVGFnc1Byb3ZpZGVylJOUKYGULg=="
+    ResourceTagsProvider: (
+        "gASVQAAAAAAAAACMIGhvbGRmYXN0LnByb3Zpc2lvbi50YWdzX3Byb3ZpZGVylIwUUmVzb3VyY2VUYWdzUHJvdmlkZXKUk5QpgZQu"
+    ),
+    WorkspaceRoleProvider: (
+        "gASVQgAAAAAAAACMIWhvbGRmYXN0LnByb3Zpc2lvbi5yb2xlc19wcm92aWRlcpSMFVdvcmtzcGFjZVJvbGVQcm92aWRlcpSTlCmBlC4="
     ),
 }
 

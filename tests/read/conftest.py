@@ -24,6 +24,8 @@ NAMES = {
     Kind.INSIGHTS: "appi-ml",
     Kind.WORKSPACE: "mlw-ml",
 }
+#: What everything that is managed bears: a list that shows less is not believed.
+TAGS = {"holdfast-project": "holdfast", "holdfast-stack": "prod"}
 LIST = f"{group_id(SUBSCRIPTION, GROUP)}/resources"
 DELETED = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.KeyVault/deletedVaults"
 
@@ -90,7 +92,7 @@ def arm(wanted: Wanted) -> FakeArm:
     fake = FakeArm()
     for kind, name in NAMES.items():
         fake.put(
-            {"id": resource_id(wanted, kind), "name": name, "location": "westeurope", "tags": {"team": "ml"}},
+            {"id": resource_id(wanted, kind), "name": name, "location": "westeurope", "tags": dict(TAGS)},
             listed=kind is not Kind.GROUP,
         )
     vault = fake.bodies[resource_id(wanted, Kind.VAULT).lower()]

@@ -317,3 +317,15 @@ def test_a_checkpoint_is_read_by_logical_name() -> None:
     assert set(found) == {"vault", "odd::name"}
     assert (found["vault"].token, found["vault"].name) == ("azure-native:keyvault:Vault", "kv")
     assert (found["odd::name"].token, found["odd::name"].name) == ("pulumi:pulumi:Stack", "")
+
+
+def test_a_tag_that_the_list_does_not_show_is_asked_for(arm: Any, wanted: Wanted, state: Any) -> None:
+    """The list lags behind writes: nothing is written for a tag that is only late in it."""
+    storage = key(wanted, Kind.STORAGE)
+    for row in arm.lists[LIST][0]:
+        if row["id"].lower() == storage:
+            row["tags"] = {}
+    found = read(arm, wanted, state, "T").existing[Kind.STORAGE]
+    assert isinstance(found, Live)
+    assert found.tags == arm.bodies[storage]["tags"]
+    assert storage in [path.lower() for path in arm.paths()]

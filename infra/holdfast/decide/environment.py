@@ -9,14 +9,14 @@ from __future__ import annotations
 from holdfast.decide.grants import plan_grants
 from holdfast.decide.ownership import decide_resource
 from holdfast.decide.roles import plan_roles
-from holdfast.decide.tags import lost_tags, plan_tags
+from holdfast.decide.tags import plan_tags
 from holdfast.decide.vault import plan_vault
 from holdfast.decide.workspace_role import plan_workspace_role
 from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover, Refer, Refuse
 from holdfast.model.errors import Fault
 from holdfast.model.existing import Existing, Facts, Live, Recorded
 from holdfast.model.kinds import KINDS, Kind
-from holdfast.model.names import resource_id, same_id
+from holdfast.model.names import resource_id, same_id, wanted_tags
 from holdfast.model.plan import GrantsPlan, Note, Plan, RolePlan
 from holdfast.model.wanted import Authorization, Wanted
 
@@ -67,8 +67,8 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
         grants,
         roles,
         workspace_role,
-        lost_tags=lost_tags(wanted, decisions, facts),
-        tags={kind: plan_tags(wanted, kind, decision, facts) for kind, decision in decisions.items()},
+        tags=wanted_tags(wanted),
+        lacking_tags=plan_tags(wanted, decisions, facts),
         locations={kind: _location(wanted, facts.existing[kind]) for kind in decisions},
         workspace_principal=principal,
         notes=tuple(notes),

@@ -12,7 +12,7 @@ from typing import Any
 from holdfast.model.decision import Create, Decision, Refer
 from holdfast.model.errors import Fault
 from holdfast.model.existing import Existing, Live, Recorded
-from holdfast.model.names import lacking_tags, ownership_tags
+from holdfast.model.names import lacking_tags, wanted_tags
 from holdfast.model.plan import Note, VaultPlan
 from holdfast.model.wanted import Authorization, GrantState, Wanted
 
@@ -50,7 +50,7 @@ def plan_vault(
     settings = {**remembered, **_explicit(wanted)}
     settings.pop("softDeleteRetentionInDays", None)  # fixed at creation; a PATCH of it is refused by Azure
     changes = {name: value for name, value in settings.items() if _differs(name, value, found.properties)}
-    tags = {**wanted.tags, **ownership_tags(wanted.project, wanted.stack)}
+    tags = wanted_tags(wanted)
     missing = lacking_tags(found.tags, tags)
     notes = [
         Note("vault-setting-drifted", f"`{name}` of the Key Vault is {found.properties.get(name)}, and will be {value}")

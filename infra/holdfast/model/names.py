@@ -68,6 +68,11 @@ def merged_tags(live: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str,
     return {name: value for name, value in live.items() if name.lower() not in replaced} | lacking
 
 
+def wanted_tags(wanted: Wanted) -> dict[str, str]:
+    """The tags of everything that is managed: the settings' and the two that say whose it is."""
+    return {**wanted.tags, **ownership_tags(wanted.project, wanted.stack)}
+
+
 def role_assignment_name(project: str, stack: str, scope: str, subject: str, role: str) -> str:
     """The GUID of a role assignment of ours: the same on every machine, so that a lost state finds it again.
 

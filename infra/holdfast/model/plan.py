@@ -82,8 +82,8 @@ class WorkspaceRole:
 class Plan:
     """All of a run.
 
-    `tags` are what each managed resource is declared with, `lost_tags` what is merged back into a live one (by id),
-    `locations` where it is or will be. `workspace_principal` is the identity of a workspace that exists already.
+    `tags` are what a new resource is created with, `lacking_tags` what is merged into a live one (by id), `locations`
+    where each is or will be. `workspace_principal` is the identity of a workspace that exists already.
     """
 
     decisions: Mapping[Kind, Decision]
@@ -91,8 +91,8 @@ class Plan:
     grants: GrantsPlan = field(default_factory=GrantsPlan)
     roles: tuple[RolePlan, ...] = ()
     workspace_role: WorkspaceRole | None = None
-    tags: Mapping[Kind, Mapping[str, str]] = field(default_factory=dict)
-    lost_tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    lacking_tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     locations: Mapping[Kind, str] = field(default_factory=dict)
     workspace_principal: str | None = None
     notes: tuple[Note, ...] = ()

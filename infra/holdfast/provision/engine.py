@@ -8,14 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 import pulumi
 
 from holdfast.arm import ArmClient, StaticToken, find_cloud
 from holdfast.model.errors import Blame, Fault, HoldfastError
-from holdfast.provision import loading
+from holdfast.provision.native import plugin_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,6 @@ def log_in(native: pulumi.Config) -> Session:
 
     Raises HoldfastError: `no-credentials`, `login-refused`, `arm-unreachable`, `login-for-another-subscription`.
     """
-    loading.begin()  # while the provider starts and logs in
     who = _ask("azure-native:authorization:getClientConfig")
     asked, login = native.get("subscriptionId"), os.environ.get("ARM_SUBSCRIPTION_ID")
     if asked and login and asked.lower() != login.lower():
@@ -64,8 +62,7 @@ def log_in(native: pulumi.Config) -> Session:
 
 
 def _ask(function: str) -> Mapping[str, Any]:
-    # The SDK's own version: another one would be another default provider, and a second plugin process.
-    options = pulumi.InvokeOptions(version=version("pulumi-azure-native"))
+    options = pulumi.InvokeOptions(version=plugin_version())
     try:
         answer: Mapping[str, Any] = pulumi.runtime.invoke(function, {}, options).value
     except Exception as error:  # the engine has one exception type for whatever a provider answers

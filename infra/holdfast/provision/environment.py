@@ -6,19 +6,17 @@ what a program stops declaring, the engine deletes.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pulumi
 
 from holdfast.model.decision import Refer
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.plan import Plan
 from holdfast.model.wanted import Authorization, Wanted
-from holdfast.provision import loading
+from holdfast.provision.native import Native
 from holdfast.provision.options import options_for
-from holdfast.provision.resources import blueprint, frozen
+from holdfast.provision.resources import BLUEPRINTS
 from holdfast.provision.roles import WorkspaceRoleAssignment, grant_roles, workspace_role_inputs
-from holdfast.provision.tags import OwnershipTags, tags_inputs
+from holdfast.provision.tags import ResourceTags, tags_inputs
 from holdfast.provision.vault import VaultGrants, VaultSettings, grants_inputs, settings_inputs
 
 
@@ -30,11 +28,10 @@ class Environment(pulumi.ComponentResource):
 
     def __init__(self, wanted: Wanted, plan: Plan, tenant: str, cloud: dict[str, str]) -> None:
         super().__init__("holdfast:azure:Environment", "environment")
-        # First, because it needs no other: the engine starts the dynamic resources' plugin while classes still load.
-        tags = OwnershipTags("ownership-tags", tags_inputs(plan, cloud), pulumi.ResourceOptions(parent=self))
-        loading.finish()
+        # First, because it needs no other: the engine starts the dynamic resources' plugin meanwhile.
+        tags = ResourceTags("resource-tags", tags_inputs(plan, cloud), pulumi.ResourceOptions(parent=self))
         self._wanted, self._plan, self._cloud = wanted, plan, cloud
-        self._made: dict[Kind, pulumi.CustomResource] = {}
+        self._made: dict[Kind, Native] = {}
         self.ids: dict[Kind, pulumi.Output[str]] = {}
         for kind in Kind:  # in the order in which one needs the other
             decision = plan.decisions[kind]
@@ -49,28 +46,28 @@ class Environment(pulumi.ComponentResource):
         self.done: pulumi.Output[str | None] = everything.apply(lambda values: values[0])
         self.register_outputs({kind.value: value for kind, value in self.ids.items()})
 
-    def _declare(self, kind: Kind, tenant: str) -> pulumi.CustomResource:
-        wanted, plan, row = self._wanted, self._plan, blueprint(kind)
-        inputs = row.inputs(wanted, plan, tenant, self.ids)
+    def _declare(self, kind: Kind, tenant: str) -> Native:
+        wanted, plan, row = self._wanted, self._plan, BLUEPRINTS[kind]
+        inputs = {
+            row.name_input: wanted.resources[kind].name,
+            "location": plan.locations[kind],
+            "tags": dict(plan.tags),
+            **row.inputs(wanted, plan, tenant, self.ids),
+        }
         if kind is not Kind.GROUP:
-            inputs["resource_group_name"] = wanted.resource_group
-        inputs[row.name_argument] = wanted.resources[kind].name
+            inputs["resourceGroupName"] = wanted.resource_group
         group = self._made.get(Kind.GROUP)
-        made: pulumi.CustomResource = row.make(
+        return Native(
+            KINDS[kind].token,
             kind.value,
-            location=plan.locations[kind],
-            tags=dict(plan.tags[kind]),
-            opts=options_for(
+            inputs,
+            options_for(
                 plan.decisions[kind],
                 self,
                 retained=KINDS[kind].retained,
-                # The vault's tags are `VaultSettings`' business: a change of them here would be a PUT.
-                frozen=frozen(row.make, *(() if kind is Kind.VAULT else ("tags",))),
                 depends_on=[group] if group is not None else [],
             ),
-            **inputs,
         )
-        return made
 
     def _vault_writes(self) -> list[pulumi.CustomResource]:
         plan, vault_id = self._plan, self.ids[Kind.VAULT]
@@ -94,8 +91,7 @@ class Environment(pulumi.ComponentResource):
         workspace = self._made.get(Kind.WORKSPACE)
         if workspace is None or self._plan.workspace_principal is not None:
             return self._plan.workspace_principal if workspace is not None else None
-        identity: pulumi.Output[Any] = workspace.identity  # type: ignore[attr-defined]  # azure-native's Workspace has it
-        return identity.apply(lambda value: value.principal_id if value else None)
+        return workspace.output("identity").apply(lambda identity: (identity or {}).get("principalId"))
 
     def _roles(self) -> list[pulumi.CustomResource]:
         wanted, plan, vault_id = self._wanted, self._plan, self.ids[Kind.VAULT]

@@ -18,20 +18,18 @@ def options_for(
     parent: pulumi.Resource,
     *,
     retained: bool,
-    frozen: list[str],
     depends_on: Sequence[pulumi.Resource],
 ) -> pulumi.ResourceOptions:
-    """The options of a declared resource.
+    """The options of a declared resource: no input of it ever changes after creation (see `resources`).
 
-    `frozen` are the inputs that are never changed after creation: what the settings omit stays what the state recorded,
-    and on adoption what is live. Raises TypeError for a decision that declares nothing.
+    Raises TypeError for a decision that declares nothing.
     """
     if not isinstance(decision, Create | Keep | Adopt):
         raise TypeError(f"{decision} declares no resource")
     return pulumi.ResourceOptions(
         parent=parent,
         import_=decision.id if isinstance(decision, Adopt) else None,
-        ignore_changes=frozen,
+        ignore_changes=["*"],
         retain_on_delete=retained,
         depends_on=depends_on,
     )

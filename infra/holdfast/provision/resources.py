@@ -1,7 +1,8 @@
-"""What is each kind created with? One row a kind: azure-native's class, the name of its name, the inputs of a new one.
+"""What is each kind created with? One row a kind: the name of its name, and the inputs of a new one.
 
-The inputs hold for a creation only. Afterwards every input but the tags is frozen (`frozen`): what the settings omit
-stays what our state recorded, on adoption what was live, and a name in another letter case is no change.
+The inputs hold for a creation only. Afterwards every one of them is ignored (`options`): what the settings omit stays
+what our state recorded, on adoption what was live, and a name in another letter case is no change. So azure-native
+never sends a second PUT of anything; what changes has a way of its own: `VaultSettings`, `VaultGrants`, `ResourceTags`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-import pulumi_azure_native as azure
 
 from holdfast.model.kinds import Kind
 from holdfast.model.plan import Plan
@@ -23,71 +23,54 @@ Ids = Mapping[Kind, "pulumi.Output[str]"]
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """How to make a kind. `inputs` gets the ids of everything that comes before it in `Kind`'s order."""
+    """How to make a kind, by Pulumi's names. `inputs` gets the ids of everything before it in `Kind`'s order."""
 
-    make: Any
-    name_argument: str
+    name_input: str
     inputs: Callable[[Wanted, Plan, str, Ids], dict[str, Any]]
 
 
-def blueprint(kind: Kind) -> Blueprint:
-    """The row of a kind. A function, because azure-native's modules load when they are first touched."""
-    match kind:
-        case Kind.GROUP:
-            return Blueprint(azure.resources.ResourceGroup, "resource_group_name", lambda *_: {})
-        case Kind.VAULT:
-            return Blueprint(azure.keyvault.Vault, "vault_name", _vault)
-        case Kind.STORAGE:
-            return Blueprint(azure.storage.StorageAccount, "account_name", _storage)
-        case Kind.LOGS:
-            return Blueprint(azure.operationalinsights.Workspace, "workspace_name", _logs)
-        case Kind.INSIGHTS:
-            return Blueprint(azure.applicationinsights.Component, "resource_name_", _insights)
-        case Kind.WORKSPACE:
-            return Blueprint(azure.machinelearningservices.Workspace, "workspace_name", _workspace)
+def _group(*_: Any) -> dict[str, Any]:
+    return {}
 
 
-def frozen(make: Any, *but: str) -> list[str]:
-    """All inputs of an azure-native class by their Pulumi names, without `but`."""
-    code = make._internal_init.__code__
-    arguments = code.co_varnames[3 : code.co_argcount]  # behind self, the logical name and the options
-    names = (_pulumi_name(name) for name in arguments if name != "__props__")
-    return [name for name in names if name not in but]
-
-
-def _pulumi_name(argument: str) -> str:
-    first, *rest = argument.strip("_").split("_")
-    return first + "".join(part[:1].upper() + part[1:] for part in rest)
-
-
-def _vault(wanted: Wanted, plan: Plan, tenant: str, _ids: Ids) -> dict[str, Any]:
-    return {"properties": azure.keyvault.VaultPropertiesArgs(**vault_inputs(plan, tenant))}
+def _vault(_wanted: Wanted, plan: Plan, tenant: str, _ids: Ids) -> dict[str, Any]:
+    return {"properties": vault_inputs(plan, tenant)}
 
 
 def _storage(*_: Any) -> dict[str, Any]:
     return {
-        "sku": azure.storage.SkuArgs(name="Standard_LRS"),
+        "sku": {"name": "Standard_LRS"},
         "kind": "StorageV2",
-        "allow_blob_public_access": False,
-        "allow_cross_tenant_replication": False,
-        "enable_https_traffic_only": True,
-        "minimum_tls_version": "TLS1_2",
+        "allowBlobPublicAccess": False,
+        "allowCrossTenantReplication": False,
+        "enableHttpsTrafficOnly": True,
+        "minimumTlsVersion": "TLS1_2",
     }
 
 
 def _logs(*_: Any) -> dict[str, Any]:
-    return {"sku": azure.operationalinsights.WorkspaceSkuArgs(name="PerGB2018"), "retention_in_days": 30}
+    return {"sku": {"name": "PerGB2018"}, "retentionInDays": 30}
 
 
 def _insights(_wanted: Wanted, _plan: Plan, _tenant: str, ids: Ids) -> dict[str, Any]:
-    return {"kind": "web", "application_type": "web", "workspace_resource_id": ids[Kind.LOGS]}
+    return {"kind": "web", "applicationType": "web", "workspaceResourceId": ids[Kind.LOGS]}
 
 
 def _workspace(wanted: Wanted, _plan: Plan, _tenant: str, ids: Ids) -> dict[str, Any]:
     return {
-        "friendly_name": wanted.resources[Kind.WORKSPACE].name,
-        "identity": azure.machinelearningservices.ManagedServiceIdentityArgs(type="SystemAssigned"),
-        "key_vault": ids[Kind.VAULT],
-        "storage_account": ids[Kind.STORAGE],
-        "application_insights": ids[Kind.INSIGHTS],
+        "friendlyName": wanted.resources[Kind.WORKSPACE].name,
+        "identity": {"type": "SystemAssigned"},
+        "keyVault": ids[Kind.VAULT],
+        "storageAccount": ids[Kind.STORAGE],
+        "applicationInsights": ids[Kind.INSIGHTS],
     }
+
+
+BLUEPRINTS: dict[Kind, Blueprint] = {
+    Kind.GROUP: Blueprint("resourceGroupName", _group),
+    Kind.VAULT: Blueprint("vaultName", _vault),
+    Kind.STORAGE: Blueprint("accountName", _storage),
+    Kind.LOGS: Blueprint("workspaceName", _logs),
+    Kind.INSIGHTS: Blueprint("resourceName", _insights),
+    Kind.WORKSPACE: Blueprint("workspaceName", _workspace),
+}

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pulumi
-import pulumi_azure_native as azure
 from pulumi.dynamic import Resource as DynamicResource
 
 from holdfast.model.decision import Adopt, Create, Keep
 from holdfast.model.plan import Plan, WorkspaceRole
 from holdfast.model.wanted import Wanted
+from holdfast.provision.native import Native
 from holdfast.provision.options import options_for
-from holdfast.provision.resources import frozen
 from holdfast.provision.roles_provider import WorkspaceRoleProvider
+
+ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 
 
 class WorkspaceRoleAssignment(DynamicResource, module="holdfast", name="WorkspaceRole"):
@@ -32,17 +33,19 @@ def grant_roles(
     wanted: Wanted, plan: Plan, vault_id: pulumi.Input[str], parent: pulumi.Resource, needs: list[pulumi.Resource]
 ) -> list[pulumi.CustomResource]:
     """The role assignments of the settings' grants; a role that somebody else gave already is left as it is."""
-    make = azure.authorization.RoleAssignment
     return [
-        make(
+        Native(
+            ROLE_ASSIGNMENT,
             role.logical_name,
-            role_assignment_name=role.name,
-            scope=vault_id,
-            principal_id=role.principal,
-            # Unset, so that Azure looks the principal up: the SDK would say `User`, which a group or an app is not.
-            principal_type=pulumi.Output.from_input(None),
-            role_definition_id=role_definition_id(wanted, role.role),
-            opts=options_for(role.decision, parent, retained=False, frozen=frozen(make), depends_on=needs),
+            {
+                # No `principalType`: Azure looks the principal up. The SDK's class would say `User`, which a group or
+                # an app is not.
+                "roleAssignmentName": role.name,
+                "scope": vault_id,
+                "principalId": role.principal,
+                "roleDefinitionId": role_definition_id(wanted, role.role),
+            },
+            options_for(role.decision, parent, retained=False, depends_on=needs),
         )
         for role in plan.roles
         if isinstance(role.decision, Create | Keep | Adopt)

@@ -1,4 +1,4 @@
-"""How does a resource get its ownership tags back without a PUT of it? By Azure's own merge of tags.
+"""How does a resource that exists get a tag without a PUT of it? By Azure's own merge of tags.
 
 A dynamic provider. **This module's path and the class name are frozen**, as those of `vault_provider` are.
 """
@@ -17,16 +17,16 @@ Props = dict[str, Any]
 TAGS_VERSION = "2021-04-01"
 
 
-class OwnershipTagsProvider(QuietProvider):
-    """Inputs: `restore` [{`id`, `tags`}], `cloud`. Outputs: `restore`, emptied."""
+class ResourceTagsProvider(QuietProvider):
+    """Inputs: `lacking` [{`id`, `tags`}], `cloud`. Outputs: `lacking`, emptied."""
 
     def create(self, props: Props) -> CreateResult:
         """A new environment has its tags; one that was adopted, too. Only what is lacking is written."""
-        return CreateResult("ownership-tags", _merged(props))
+        return CreateResult("resource-tags", _merged(props))
 
     def diff(self, _id: str, _olds: Props, news: Props) -> DiffResult:
-        """Something to do where the read stage found tags gone."""
-        return DiffResult(changes=bool(news.get("restore")))
+        """Something to do where the read stage found tags lacking."""
+        return DiffResult(changes=bool(news.get("lacking")))
 
     def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
         """One PATCH a resource, which merges on the server: tags of others stay, whoever writes meanwhile."""
@@ -36,7 +36,7 @@ class OwnershipTagsProvider(QuietProvider):
 def _merged(props: Props) -> Props:
     from holdfast.model.errors import Blame, Fault, HoldfastError
 
-    rows, faults = props.get("restore") or [], []
+    rows, faults = props.get("lacking") or [], []
     client = client_of(props) if rows else None
     for row in rows:
         assert client is not None
@@ -46,8 +46,8 @@ def _merged(props: Props) -> Props:
         if not answer.ok:
             faults.append(
                 Fault(
-                    "tags-not-restored",
-                    f"the ownership tags of {row['id']} could not be written again",
+                    "tags-not-written",
+                    f"the tags of {row['id']} could not be written",
                     (("answer", f"{answer.status or 'no answer'} {answer.code}".strip()), ("said", answer.message)),
                     "this login needs Microsoft.Resources/tags/write (the role Tag Contributor holds it)",
                     Blame.AZURE,
@@ -55,4 +55,4 @@ def _merged(props: Props) -> Props:
             )
     if faults:
         raise HoldfastError(faults)
-    return {"restore": []}
+    return {"lacking": []}

@@ -38,16 +38,16 @@ def vault_inputs(plan: Plan, tenant: str) -> dict[str, Any]:
     """
     settings = plan.vault.wanted
     return {
-        "tenant_id": tenant,
+        "tenantId": tenant,
         "sku": {"family": "A", "name": "standard"},
-        "access_policies": [],
-        "enable_rbac_authorization": plan.vault.authorization is Authorization.RBAC,
-        "enable_soft_delete": True,
-        "soft_delete_retention_in_days": settings.get("softDeleteRetentionInDays", 90),
+        "accessPolicies": [],
+        "enableRbacAuthorization": plan.vault.authorization is Authorization.RBAC,
+        "enableSoftDelete": True,
+        "softDeleteRetentionInDays": settings.get("softDeleteRetentionInDays", 90),
         # Azure answers 400 to an explicit `false`: off is said by leaving it out.
-        "enable_purge_protection": True if settings.get("enablePurgeProtection") else None,
-        "public_network_access": settings.get("publicNetworkAccess", "Disabled"),
-        "network_acls": {"bypass": "AzureServices", "default_action": "Allow"},
+        "enablePurgeProtection": True if settings.get("enablePurgeProtection") else None,
+        "publicNetworkAccess": settings.get("publicNetworkAccess", "Disabled"),
+        "networkAcls": {"bypass": "AzureServices", "defaultAction": "Allow"},
     }
 
 

@@ -13,7 +13,7 @@ from holdfast.arm import ArmClient
 from holdfast.model.errors import Blame, Fault, HoldfastError
 from holdfast.model.existing import Absent, Existing, Facts, Live, Recorded, RoleAssignment, Unreadable
 from holdfast.model.kinds import Kind
-from holdfast.model.names import resource_id
+from holdfast.model.names import lacking_tags, resource_id, wanted_tags
 from holdfast.model.permissions import parse_policies
 from holdfast.model.wanted import Wanted
 from holdfast.read.resources import get_resource, list_group
@@ -68,8 +68,11 @@ def _find(
     if isinstance(listed, Absent) and not named_by_id:
         return Absent()
     shown = listed.get(asked.lower()) if isinstance(listed, dict) else None
-    # What our state holds is never imported, so the list's letter case does no harm.
-    return shown if shown is not None and recorded is not None else get_resource(client, kind, asked)
+    # What our state holds is never imported, so the list's letter case does no harm. A tag that the list does not show
+    # may only be late: the resource itself is asked before anything is written for it.
+    if shown is not None and recorded is not None and not lacking_tags(shown.tags, wanted_tags(wanted)):
+        return shown
+    return get_resource(client, kind, asked)
 
 
 def _roles(client: ArmClient, vault: Existing) -> tuple[RoleAssignment, ...] | Unreadable | None:
