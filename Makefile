@@ -11,11 +11,11 @@ help: ## Show these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 up: .venv/.ready ## Provision on the sandbox, redeploy, wipe, repair: and show that nothing was lost
-	@$(BIN)/holdfast engine get --quiet
+	@$(BIN)/holdfast engine get >/dev/null
 	@$(BIN)/holdfast sandbox run --fresh -- $(BIN)/python -m holdfast_sandbox.rehearsal.story
 
 test: .venv/.ready ## All tests, the ones that run the real engine included
-	@$(BIN)/holdfast engine get --quiet
+	@$(BIN)/holdfast engine get >/dev/null
 	@$(BIN)/python -m pytest -q tests/decide tests/verify --cov=holdfast.decide --cov=holdfast.verify --cov-branch \
 	  --cov-report=term:skip-covered --cov-fail-under=100
 	@$(BIN)/python -m pytest -n auto --dist worksteal
@@ -31,7 +31,7 @@ check: .venv/.ready ## ruff, mypy --strict, import-linter, generated docs
 	@$(BIN)/holdfast docs --check
 
 bench: .venv/.ready ## Measured figures, as ratios in one table
-	@$(BIN)/holdfast engine get --quiet
+	@$(BIN)/holdfast engine get >/dev/null
 	@$(BIN)/python -m benchmarks
 
 docs: .venv/.ready ## Write the generated pages anew
