@@ -71,10 +71,10 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         self._engine = request.engine_address or self._engine
         return language_pb2.LanguageHandshakeResponse()
 
-    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
         return plugin_pb2.PluginInfo(version=self._version)
 
-    def GetRequiredPackages(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def GetRequiredPackages(self, request: Any, context: grpc.ServicerContext) -> Any:
         python = _python(request.info, context)
         packages = []
         for described in toolchain.plugin_descriptions(python):
@@ -89,14 +89,14 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             packages.append(package)
         return language_pb2.GetRequiredPackagesResponse(packages=packages)
 
-    def GetRequiredPlugins(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def GetRequiredPlugins(self, request: Any, context: grpc.ServicerContext) -> Any:
         plugins = [
             plugin_pb2.PluginDependency(name=p.name, kind=p.kind, version=p.version, server=p.server)
             for p in self.GetRequiredPackages(request, context).packages
         ]
         return language_pb2.GetRequiredPluginsResponse(plugins=plugins)
 
-    def Run(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Run(self, request: Any, context: grpc.ServicerContext) -> Any:
         info = request.info
         try:
             python = _find(info)
@@ -141,7 +141,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         program = os.path.join(request.info.program_directory, request.info.entry_point or ".")
         return [*given, os.path.normpath(program), *request.args]
 
-    def About(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def About(self, request: Any, context: grpc.ServicerContext) -> Any:
         python = _python(request.info, context)
         if os.path.abspath(python.executable) == os.path.join(sys.prefix, "bin", "python"):
             version = "{}.{}.{}".format(*sys.version_info[:3])  # every preview asks, for the update's metadata
@@ -150,16 +150,16 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         metadata = {"toolchain": python.toolchain, "host": "holdfast_sandbox"}
         return language_pb2.AboutResponse(executable=python.executable, version=version, metadata=metadata)
 
-    def GetProgramDependencies(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def GetProgramDependencies(self, request: Any, context: grpc.ServicerContext) -> Any:
         python = _python(request.info, context)
         listed = json.loads(_ask(python, _LIST_PACKAGES, "all" if request.transitiveDependencies else "direct"))
         found = [language_pb2.DependencyInfo(name=name, version=version) for name, version in listed]
         return language_pb2.GetProgramDependenciesResponse(dependencies=found)
 
-    def RuntimeOptionsPrompts(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def RuntimeOptionsPrompts(self, request: Any, context: grpc.ServicerContext) -> Any:
         return language_pb2.RuntimeOptionsResponse()  # `pulumi new` then takes the template's options as they are
 
-    def InstallDependencies(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: N802
+    def InstallDependencies(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         root = Path(request.info.root_directory or request.directory)
         folder = Path(request.info.program_directory or request.directory)
         options = _options(request.info)
@@ -172,7 +172,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
                 elif piece:
                     context.abort(grpc.StatusCode.UNKNOWN, f"`{line.strip()}` failed with exit code {piece!r}")
 
-    def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: N802
+    def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         python = _python(request.info, context)
         env = python.environment() | dict(pair.split("=", 1) for pair in request.env)
         program = os.path.join(request.info.program_directory, request.info.entry_point or ".")
@@ -180,7 +180,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         for kind, piece in stream(command, Path(request.pwd or "."), env, context):
             yield language_pb2.RunPluginResponse(**{"exitcode" if kind == "exit" else kind: piece})
 
-    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
         self.terminate()
         return Empty()
 

@@ -22,6 +22,8 @@ from holdfast_sandbox.provider import types
 from holdfast_sandbox.provider.draft import draft
 from holdfast_sandbox.provider.schema import Endpoint, Prop, ResourceType, Shapes, parse, parse_kind
 
+pytestmark = pytest.mark.slow
+
 SDK = Path(pulumi_azure_native.__file__).parent
 RESOURCES = types.all_resources()
 INVOKES = types.all_invokes()

@@ -20,6 +20,8 @@ from holdfast_sandbox.provider.answers import retry_after
 from holdfast_sandbox.provider.transport import Answer
 from holdfast_sandbox.provider.values import from_struct
 
+pytestmark = pytest.mark.slow
+
 WORKSPACE = "azure-native:machinelearningservices:Workspace"
 COMPONENT = "azure-native:applicationinsights:Component"
 PATH = (

@@ -13,6 +13,8 @@ from azure.mgmt.machinelearningservices import MachineLearningServicesMgmtClient
 
 from holdfast_sandbox.arm import identity
 
+pytestmark = pytest.mark.slow
+
 VERSION = "2025-12-01"
 
 
