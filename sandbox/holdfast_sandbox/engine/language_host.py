@@ -67,7 +67,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         for process in list(self._running):
             process.terminate()
 
-    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802  (the protocol's name)
+    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._engine = request.engine_address or self._engine
         return language_pb2.LanguageHandshakeResponse()
 
