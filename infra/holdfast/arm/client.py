@@ -84,6 +84,11 @@ class Answer:
         text = self._error().get("message")
         return str(text) if text else ("" if self.body is None else str(self.body)[:300])
 
+    @property
+    def evidence(self) -> tuple[tuple[str, str], ...]:
+        """What came back, as rows of a `Fault`."""
+        return (("answer", f"{self.status or 'no answer'} {self.code}".strip()), ("said", self.message))
+
     def unreadable(self) -> Unreadable:
         """The fact that this answer stands for when it is no answer to a read."""
         return Unreadable(self.status, self.code, self.message)

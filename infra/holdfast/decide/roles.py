@@ -107,8 +107,7 @@ def _plan(
     state: Mapping[str, Recorded],
 ) -> RolePlan:
     name = role_assignment_name(wanted.project, wanted.stack, scope, principal, role)
-    same = [row for row in here if row.principal.lower() == principal.lower() and row.role.lower() == role]
-    live = next(iter(same), None)
+    live = next((row for row in here if row.gives(principal, role)), None)
     if logical in state:
         recorded = state[logical]
         if live is None:

@@ -36,7 +36,7 @@ def plan_workspace_role(
     name = role_assignment_name(wanted.project, wanted.stack, vault_id, "workspace", role)
     if principal is None or isinstance(found, Unreadable):
         return WorkspaceRole(role, name), []
-    holds = any(row.principal.lower() == principal.lower() and row.role.lower() == role for row in found or ())
+    holds = any(row.gives(principal, role) for row in found or ())
     if holds:
         return WorkspaceRole(role, name), []
     if principal.lower() in wanted.vault.never_restore:

@@ -72,6 +72,10 @@ class RoleAssignment:
     principal: str
     role: str
 
+    def gives(self, principal: str, role: str) -> bool:
+        """Whether it is this role for this principal; Azure compares GUIDs without letter case."""
+        return self.principal.lower() == principal.lower() and self.role.lower() == role.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:

@@ -28,7 +28,7 @@ class Session:
 
 
 def own_state() -> Mapping[str, Any]:
-    """`{urn: {"type", "outputs"}}` of this stack's last checkpoint; empty on a first run. Asks Azure nothing."""
+    """`{urn: outputs}` of this stack's last checkpoint; empty on a first run. Asks Azure nothing."""
     answer = pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {"stackName": pulumi.get_stack()})
     found: Mapping[str, Any] = (answer.value or {}).get("outputs") or {}
     return {urn: (entry or {}).get("outputs") or {} for urn, entry in found.items()}

@@ -136,5 +136,4 @@ def _failed(error_id: str, message: str, answer: Answer) -> HoldfastError:
         " (the role Key Vault Contributor holds them); an Azure Policy may forbid it, too",
         409: "somebody else kept writing to the vault; run again",
     }.get(answer.status, "run again once Azure answers")
-    said = f"{answer.status or 'no answer'} {answer.code}".strip()
-    return HoldfastError([Fault(error_id, message, (("answer", said), ("said", answer.message)), hint, Blame.AZURE)])
+    return HoldfastError([Fault(error_id, message, answer.evidence, hint, Blame.AZURE)])

@@ -22,7 +22,7 @@ def plugin_version() -> str:
 
 
 class Native(pulumi.CustomResource):
-    """Any resource of azure-native. `outputs` names outputs that are no inputs, to be read as attributes."""
+    """Any resource of azure-native."""
 
     def __init__(
         self,
@@ -30,12 +30,11 @@ class Native(pulumi.CustomResource):
         name: str,
         inputs: dict[str, Any],
         opts: pulumi.ResourceOptions,
-        outputs: tuple[str, ...] = (),
     ) -> None:
         versioned = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(version=plugin_version()))
-        super().__init__(token, name, {**dict.fromkeys(outputs), **inputs}, versioned)
+        super().__init__(token, name, inputs, versioned)
 
     def output(self, name: str) -> pulumi.Output[Any]:
-        """An input or output by its Pulumi name."""
+        """What became of one of the inputs, by its Pulumi name: the engine keeps outputs of the same name there."""
         value: pulumi.Output[Any] = getattr(self, name)
         return value

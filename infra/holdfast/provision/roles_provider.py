@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 Props = dict[str, Any]
 
-#: Source: azure-rest-api-specs, Microsoft.Authorization roleAssignments.
-ROLES_VERSION = "2022-04-01"
-
 
 class WorkspaceRoleProvider(QuietProvider):
     """Inputs: `vaultId`, `principal`, `role`, `roleDefinitionId`, `name` (a GUID), `missing`, `neverRestore`, `cloud`.
@@ -52,20 +49,18 @@ def _ensured(props: Props) -> Props:
 
 
 def _holds(client: ArmClient, vault_id: str, principal: str, role: str) -> bool:
-    for page in client.pages(
-        f"{vault_id}/providers/Microsoft.Authorization/roleAssignments?$filter=atScope()", ROLES_VERSION
-    ):
-        if not page.ok:
-            raise _refused(f"the roles on {vault_id} could not be read", page)
-        for row in page.body.get("value") or ():
-            said = row.get("properties") or {}
-            same = str(said.get("principalId", "")).lower() == principal.lower()
-            if same and str(said.get("roleDefinitionId", "")).lower().endswith(role.lower()):
-                return True
-    return False
+    from holdfast.arm import Answer
+    from holdfast.arm.roles import list_role_assignments
+
+    found = list_role_assignments(client, vault_id)
+    if isinstance(found, Answer):
+        raise _refused(f"the roles on {vault_id} could not be read", found)
+    return any(row.gives(principal, role) for row in found)
 
 
 def _assign(client: ArmClient, props: Props, principal: str) -> None:
+    from holdfast.arm.roles import ROLES_VERSION
+
     body = {
         "properties": {
             "roleDefinitionId": props["roleDefinitionId"],
@@ -84,9 +79,8 @@ def _assign(client: ArmClient, props: Props, principal: str) -> None:
 def _refused(message: str, answer: Answer) -> HoldfastError:
     from holdfast.model.errors import Blame, Fault, HoldfastError
 
-    evidence = (("answer", f"{answer.status or 'no answer'} {answer.code}".strip()), ("said", answer.message))
     hint = (
         "this login needs Microsoft.Authorization/roleAssignments/read and /write on the vault (the role Role Based"
         " Access Control Administrator holds them)"
     )
-    return HoldfastError([Fault("role-not-granted", message, evidence, hint, Blame.AZURE)])
+    return HoldfastError([Fault("role-not-granted", message, answer.evidence, hint, Blame.AZURE)])

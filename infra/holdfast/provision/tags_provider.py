@@ -48,7 +48,7 @@ def _merged(props: Props) -> Props:
                 Fault(
                     "tags-not-written",
                     f"the tags of {row['id']} could not be written",
-                    (("answer", f"{answer.status or 'no answer'} {answer.code}".strip()), ("said", answer.message)),
+                    answer.evidence,
                     "this login needs Microsoft.Resources/tags/write (the role Tag Contributor holds it)",
                     Blame.AZURE,
                 )

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from holdfast.arm import ArmClient
+from holdfast.arm import Answer, ArmClient
+from holdfast.arm.roles import list_role_assignments
 from holdfast.model.errors import Blame, Fault, HoldfastError
 from holdfast.model.existing import Absent, Existing, Facts, Live, Recorded, RoleAssignment, Unreadable
 from holdfast.model.kinds import Kind
@@ -17,7 +18,7 @@ from holdfast.model.names import lacking_tags, resource_id, wanted_tags
 from holdfast.model.permissions import parse_policies
 from holdfast.model.wanted import Wanted
 from holdfast.read.resources import get_resource, list_group
-from holdfast.read.vault import find_deleted, list_role_assignments
+from holdfast.read.vault import find_deleted
 
 
 def read(client: ArmClient, wanted: Wanted, state: Mapping[str, Recorded], tenant: str) -> Facts:
@@ -77,7 +78,8 @@ def _find(
 
 def _roles(client: ArmClient, vault: Existing) -> tuple[RoleAssignment, ...] | Unreadable | None:
     if isinstance(vault, Live) and vault.properties.get("enableRbacAuthorization"):
-        return list_role_assignments(client, vault.id)
+        found = list_role_assignments(client, vault.id)
+        return found.unreadable() if isinstance(found, Answer) else found
     return None
 
 

@@ -6,12 +6,9 @@ The vault's access policies are read on every run, and only here: they are what 
 from __future__ import annotations
 
 from holdfast.arm import ArmClient
-from holdfast.model.existing import RoleAssignment, SoftDeleted, Unreadable
+from holdfast.model.existing import SoftDeleted, Unreadable
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.permissions import PolicyEntry, parse_policies
-
-#: Source: azure-rest-api-specs, Microsoft.Authorization roleAssignments.
-ROLES_VERSION = "2022-04-01"
 
 
 def read_policies(client: ArmClient, vault_id: str) -> tuple[PolicyEntry, ...] | None:
@@ -39,24 +36,3 @@ def find_deleted(client: ArmClient, subscription: str, name: str) -> SoftDeleted
                     purged_on=str(properties.get("scheduledPurgeDate") or ""),
                 )
     return None
-
-
-def list_role_assignments(client: ArmClient, vault_id: str) -> tuple[RoleAssignment, ...] | Unreadable:
-    """The role assignments that hold on the vault, inherited ones included (their scope tells)."""
-    path = f"{vault_id}/providers/Microsoft.Authorization/roleAssignments?$filter=atScope()"
-    found: list[RoleAssignment] = []
-    for page in client.pages(path, ROLES_VERSION):
-        if not page.readable:
-            return page.unreadable()
-        for row in page.body.get("value") or ():
-            properties = row.get("properties") or {}
-            found.append(
-                RoleAssignment(
-                    id=str(row["id"]),
-                    name=str(row.get("name") or ""),
-                    scope=str(properties.get("scope") or ""),
-                    principal=str(properties.get("principalId") or ""),
-                    role=str(properties.get("roleDefinitionId") or "").rsplit("/", 1)[-1].lower(),
-                )
-            )
-    return tuple(found)

@@ -51,18 +51,18 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     # --- the plugin itself --------------------------------------------------------------------------------------------
 
-    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802 - gRPC's method names
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
         return plugin_pb2.PluginInfo(version=VERSION)
 
-    def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
         return empty_pb2.Empty()
 
-    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._cancelled.set()
         self._on_cancel()
         return empty_pb2.Empty()
 
-    def Parameterize(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Parameterize(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Local packages of other API versions (`pulumi package add azure-native keyvault 2026-02-01`) have no
         tables.
         """
@@ -72,13 +72,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         )
         context.abort(grpc.StatusCode.UNKNOWN, message)
 
-    def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.CheckResponse(inputs=request.news)
 
-    def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.DiffResponse()
 
-    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self._answer(context, lambda: self._configure(request))
 
     def _configure(self, request: Any) -> Any:
@@ -93,7 +93,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     # --- resources ----------------------------------------------------------------------------------------------------
 
-    def Check(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self._answer(context, lambda: self._check(request))
 
     def _check(self, request: Any) -> Any:
@@ -115,7 +115,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         failures = [provider_pb2.CheckFailure(reason=reason) for reason in check.failures(table, inputs)]
         return provider_pb2.CheckResponse(inputs=to_struct(inputs), failures=failures)
 
-    def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self._answer(context, lambda: self._diff(request))
 
     def _diff(self, request: Any) -> Any:
@@ -139,7 +139,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             },
         )
 
-    def Create(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
         def create() -> Any:
             table = types.resource_type(_type(request.urn))
             inputs = from_struct(request.properties)
@@ -150,7 +150,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
         return self._answer(context, create, sent=request.properties)
 
-    def Update(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
         def update() -> Any:
             table = types.resource_type(_type(request.urn))
             inputs = from_struct(request.news)
@@ -162,7 +162,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
         return self._answer(context, update, sent=request.news)
 
-    def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
         def read() -> Any:
             table = types.resource_type(_type(request.urn))
             state = from_struct(request.properties)
@@ -176,7 +176,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
         return self._answer(context, read)
 
-    def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
         def delete() -> Any:
             table = types.resource_type(_type(request.urn))
             inputs = _inputs(request, "old_inputs", from_struct(request.properties))
@@ -187,7 +187,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     # --- functions ----------------------------------------------------------------------------------------------------
 
-    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self._answer(context, lambda: self._invoked(request))
 
     def _invoked(self, request: Any) -> Any:

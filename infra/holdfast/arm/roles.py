@@ -1,0 +1,31 @@
+"""Which roles hold on a vault? Asked before a run decides, and once more before the workspace's own role is written."""
+
+from __future__ import annotations
+
+from holdfast.arm.client import Answer, ArmClient
+from holdfast.model.existing import RoleAssignment
+
+#: Source: azure-rest-api-specs, Microsoft.Authorization roleAssignments.
+ROLES_VERSION = "2022-04-01"
+
+
+def list_role_assignments(client: ArmClient, vault_id: str) -> tuple[RoleAssignment, ...] | Answer:
+    """The role assignments that hold on the vault, inherited ones included (their scope tells); an answer that is no
+    list, where there was one."""
+    path = f"{vault_id}/providers/Microsoft.Authorization/roleAssignments?$filter=atScope()"
+    found: list[RoleAssignment] = []
+    for page in client.pages(path, ROLES_VERSION):
+        if not page.readable:
+            return page
+        for row in page.body.get("value") or ():
+            properties = row.get("properties") or {}
+            found.append(
+                RoleAssignment(
+                    id=str(row["id"]),
+                    name=str(row.get("name") or ""),
+                    scope=str(properties.get("scope") or ""),
+                    principal=str(properties.get("principalId") or ""),
+                    role=str(properties.get("roleDefinitionId") or "").rsplit("/", 1)[-1].lower(),
+                )
+            )
+    return tuple(found)
