@@ -1,16 +1,19 @@
 """Which managed identities does a resource have? The `identity` block that all services with managed identities share.
 
 A system-assigned identity gets its principal when it is first asked for and keeps it as long as the resource has it; a
-resource that is made anew gets another one, which is why grants to the old one are worth nothing then.
+resource that is made anew gets another one, which is why grants to the old one are worth nothing then. A user-assigned
+identity is a resource of its own: it must be there when a request names it, and brings its own principal.
 """
 
 from __future__ import annotations
 
+import re
 import uuid
 
+from holdfast_sandbox.arm.call import Call
 from holdfast_sandbox.arm.exceptions import ArmError
 from holdfast_sandbox.arm.identity import TENANT_ID
-from holdfast_sandbox.arm.store import Json
+from holdfast_sandbox.arm.store import Json, Store
 
 _TYPES = {
     "none": "None",
@@ -18,15 +21,18 @@ _TYPES = {
     "userassigned": "UserAssigned",
     "systemassigned,userassigned": "SystemAssigned,UserAssigned",
 }
-_PRINCIPALS = uuid.UUID(TENANT_ID)
+_USER_ASSIGNED_ID = re.compile(
+    r"/subscriptions/[^/]+/resourcegroups/[^/]+/providers/microsoft\.managedidentity/userassignedidentities/[^/]+",
+    re.IGNORECASE,
+)
 
 
-def checked_identity(body: Json, existing: Json | None, *, merge: bool = False) -> Json | None:
+def checked_identity(call: Call, body: Json, existing: Json | None, *, merge: bool = False) -> Json | None:
     """The stored `identity` after a write; a body without one leaves what is there.
 
     `merge` (a PATCH): user-assigned identities that the body does not name stay; a null takes one away. Shapes and
-    codes: learn.microsoft.com/azure/templates (ManagedServiceIdentity); the user-assigned principals are derived from
-    their ids, for the sandbox has no Microsoft.ManagedIdentity yet.
+    codes: learn.microsoft.com/azure/templates (ManagedServiceIdentity). A user-assigned identity that is not there:
+    400 `FailedIdentityOperation` (azure-policy#1311 shows the text).
     """
     given = body.get("identity")
     if given is None:
@@ -45,7 +51,7 @@ def checked_identity(body: Json, existing: Json | None, *, merge: bool = False) 
     if not isinstance(users, dict):
         raise _invalid("userAssignedIdentities must be an object with the ids as names")
     if "UserAssigned" in kind:
-        kept = _kept(users, before.get("userAssignedIdentities") or {}, merge)
+        kept = _kept(call, users, before.get("userAssignedIdentities") or {}, merge)
         if not kept:
             raise _invalid(f"the identity ids must not be empty for the type '{kind}'")
         stored["userAssignedIdentities"] = kept
@@ -54,22 +60,45 @@ def checked_identity(body: Json, existing: Json | None, *, merge: bool = False) 
     return stored
 
 
-def _kept(users: Json, before: Json, merge: bool) -> Json:
+def user_assigned(store: Store, identity_id: str) -> Json | None:
+    """`{"principalId", "clientId"}` of a user-assigned identity; None when nothing has that id (in any letter case).
+
+    For what names an identity outside the `identity` block too (a cluster's kubelet, an encryption key's reader).
+    """
+    if not _USER_ASSIGNED_ID.fullmatch(identity_id):
+        return None
+    found = store.get(identity_id)
+    if found is None:
+        return None
+    properties = found.body["properties"]
+    return {"principalId": properties["principalId"], "clientId": properties["clientId"]}
+
+
+def _kept(call: Call, users: Json, before: Json, merge: bool) -> Json:
     """The identities after the write, by their ids; letter case of an id counts not."""
-    known = {name.lower(): value for name, value in before.items()}
     named = {name.lower() for name in users}
     kept: Json = {name: value for name, value in before.items() if merge and name.lower() not in named}
     for name, value in users.items():
         if value is None:
             continue
-        if "/providers/microsoft.managedidentity/userassignedidentities/" not in name.lower():
+        if not _USER_ASSIGNED_ID.fullmatch(name):
             raise _invalid(f"'{name}' is not the id of a user-assigned identity")
-        kept[name] = known.get(name.lower()) or {
-            "principalId": str(uuid.uuid5(_PRINCIPALS, "principal " + name.lower())),
-            "clientId": str(uuid.uuid5(_PRINCIPALS, "client " + name.lower())),
-        }
+        found = user_assigned(call.store, name)
+        if found is None:
+            raise _not_found(call.id, name)
+        kept[name] = found
     return kept
 
 
 def _invalid(reason: str) -> ArmError:
     return ArmError(400, "InvalidIdentityValues", f"Invalid value for the identities: {reason}.")
+
+
+def _not_found(resource_id: str, identity_id: str) -> ArmError:
+    inner = f'{{"error":{{"code":"BadRequest","message":"Resource \'{identity_id}\' was not found."}}}}'
+    return ArmError(
+        400,
+        "FailedIdentityOperation",
+        f"Identity operation for resource '{resource_id}' failed with error 'Failed to perform resource identity "
+        f"operation. Status: 'BadRequest'. Response: '{inner}'.'.",
+    )

@@ -247,6 +247,7 @@ def test_a_vault_with_roles_gets_an_assignment_and_no_policy(sandbox, group, uni
 def test_a_user_assigned_identity_gets_nothing_by_itself(environment) -> None:
     """Grants to a user-assigned identity are its owner's business."""
     user = f"{environment.scope}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/mine"
+    environment.sandbox.request("PUT", user, "2023-01-31", {"location": "westeurope"})
     body = environment.body(primaryUserAssignedIdentity=user)
     body["identity"] = {"type": "UserAssigned", "userAssignedIdentities": {user: {}}}
     environment.sandbox.settled(environment.put(body), VERSION)

@@ -43,7 +43,7 @@ def put_workspace(call: Call) -> Answer:
         "location": location,
         "tags": checked_tags(body),
         "etag": _etag(),
-        **_identity(body, workspace.body),
+        **_identity(call, body, workspace.body),
         "properties": models.properties(body, before, call.plane.now()),
         "systemData": system_data,
     }
@@ -70,7 +70,7 @@ def patch_workspace(call: Call) -> Answer:
     system_data = call.system_data(workspace)
     if body.get("tags") is not None:
         workspace.body["tags"] = checked_tags(body)
-    workspace.body.update(_identity(body, workspace.body, merge=True))
+    workspace.body.update(_identity(call, body, workspace.body, merge=True))
     workspace.body["properties"] = models.properties(body, workspace.body["properties"], call.plane.now())
     workspace.body.update({"systemData": system_data, "etag": _etag()})
     call.plane.save(workspace)
@@ -128,8 +128,8 @@ def regenerate_keys(call: Call) -> Answer:
     return Answer(200, workspace.private["keys"])
 
 
-def _identity(body: Json, before: Json, *, merge: bool = False) -> Json:
-    identity = checked_identity(body, before.get("identity"), merge=merge)
+def _identity(call: Call, body: Json, before: Json, *, merge: bool = False) -> Json:
+    identity = checked_identity(call, body, before.get("identity"), merge=merge)
     return {} if identity is None else {"identity": identity}
 
 

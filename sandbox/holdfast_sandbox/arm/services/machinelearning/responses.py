@@ -28,7 +28,7 @@ def put_workspace(call: Call) -> Answer:
     location = checked_location(call, body, existing)
     _refuse_while_busy(call)
     tags, wanted = checked_tags(body), models.wanted_properties(body)
-    identity = checked_identity(body, existing.body.get("identity") if existing else None)
+    identity = checked_identity(call, body, existing.body.get("identity") if existing else None)
     if identity is None or identity["type"] == "None":
         raise exceptions.identity_missing()
     models.require_dependencies(wanted)
@@ -132,7 +132,7 @@ def patch_workspace(call: Call) -> Answer:
         raise exceptions.update_not_supported(fixed)
     dependencies.check(call.store, _changed(wanted, properties))
     system_data = call.system_data(workspace)
-    identity = checked_identity(body, workspace.body.get("identity"), merge=True)
+    identity = checked_identity(call, body, workspace.body.get("identity"), merge=True)
     if identity is None or identity["type"] == "None":
         raise exceptions.identity_missing()
     if body.get("tags") is not None:

@@ -149,7 +149,7 @@ def _changed(call: Call, body: Json, existing: Resource | None, location: str) -
         properties.update({"secondaryLocation": _PAIRS[location], "statusOfSecondary": "available"})
     properties.setdefault("provisioningState", "Succeeded")
     changed: Json = {"location": location, "tags": dict((before or {}).get("tags") or {}), "sku": sku, "kind": kind}
-    identity = checked_identity(body, (before or {}).get("identity"), merge=call.method == "PATCH")
+    identity = checked_identity(call, body, (before or {}).get("identity"), merge=call.method == "PATCH")
     if identity is not None:
         changed["identity"] = identity
     changed["properties"] = properties
