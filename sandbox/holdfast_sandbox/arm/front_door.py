@@ -1,9 +1,9 @@
 """What happens to a request before and after its handler? The checks that Azure Resource Manager makes for every
 provider.
 
-In this order: the fault rules, the token, the route, the api-version, the subscription, the resource group, the write
-that may already be under way, Azure's typical time, then the handler in one transaction; committed before it is
-answered.
+In this order: the fault rules, the token, the route, the api-version, the subscription, the resource group, the locks,
+the write that may already be under way, Azure's typical time, then the handler in one transaction; committed before it
+is answered.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from holdfast_sandbox.arm.call import Answer, Call, Plane
 from holdfast_sandbox.arm.exceptions import ArmError
 from holdfast_sandbox.arm.faults import Fault, Faults
 from holdfast_sandbox.arm.identity import SUBSCRIPTION_ID
+from holdfast_sandbox.arm.locks import refuse_locked
 from holdfast_sandbox.arm.login import base_url_of
 from holdfast_sandbox.arm.request_log import RequestLog
 from holdfast_sandbox.arm.routing import GROUP, Match, normal_location, type_in
@@ -137,6 +138,7 @@ class FrontDoor:
         self._check_api_version(call)
         self._check_subscription(call)
         self._check_group(call)
+        refuse_locked(call)
         return call
 
     def _match(self, request: Request) -> Match:

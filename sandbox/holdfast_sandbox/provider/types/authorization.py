@@ -1,9 +1,12 @@
-"""Microsoft.Authorization: role assignments (API 2022-04-01) and role definitions to read (2022-05-01-preview), as
-SDK 3.29.
+"""Microsoft.Authorization: role assignments (API 2022-04-01), management locks (2020-05-01), and role definitions to
+read (2022-05-01-preview), as SDK 3.29.
+
+`ManagementLockAtResourceLevel` is not here: its path has a parameter that is empty for most resources, and
+`ManagementLockByScope` says the same.
 """
 
 from holdfast_sandbox.provider.schema import Invoke, ResourceType, Shapes, getter, parse
-from holdfast_sandbox.provider.types.shared import SYSTEM_DATA
+from holdfast_sandbox.provider.types.shared import GROUP_NAME, SYSTEM_DATA
 
 ROLE_ASSIGNMENT = ResourceType(
     "azure-native:authorization:RoleAssignment",
@@ -25,6 +28,26 @@ ROLE_ASSIGNMENT = ResourceType(
         "updatedOn": "str readonly",
     },
     objects={"SystemData": SYSTEM_DATA},
+)
+
+
+def _lock(level: str, where: str) -> ResourceType:
+    """The three types of lock differ in their paths alone."""
+    return ResourceType(
+        f"azure-native:authorization:ManagementLock{level}",
+        path=f"/{where}/providers/Microsoft.Authorization/locks/{{lockName}}",
+        api_version="2020-05-01",
+        parameters={"resourceGroupName": GROUP_NAME} if "Group" in where else {},
+        root={"name": "str readonly", "systemData": "SystemData readonly", "type": "str readonly"},
+        flattened={"level": "str required", "notes": "str", "owners": "[ManagementLockOwner]"},
+        objects={"ManagementLockOwner": {"applicationId": "str"}, "SystemData": SYSTEM_DATA},
+    )
+
+
+_LOCKS = (
+    _lock("ByScope", "{scope}"),
+    _lock("AtSubscriptionLevel", "subscriptions/{subscriptionId}"),
+    _lock("AtResourceGroupLevel", "subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"),
 )
 
 _ROLE_DEFINITION = Invoke(
@@ -65,11 +88,12 @@ _ROLE_DEFINITION = Invoke(
     getter=True,
 )
 
-RESOURCES = {ROLE_ASSIGNMENT.token: ROLE_ASSIGNMENT}
+RESOURCES = {table.token: table for table in (ROLE_ASSIGNMENT, *_LOCKS)}
 INVOKES = {
     table.token: table
     for table in (
         getter(ROLE_ASSIGNMENT, "azure-native:authorization:getRoleAssignment", tenantId="str"),
+        *(getter(lock, lock.token.replace(":Management", ":getManagement")) for lock in _LOCKS),
         _ROLE_DEFINITION,
     )
 }

@@ -1,1 +1,1 @@
-"""Microsoft.Authorization: role assignments at any scope, and the role definitions that a team needs."""
+"""Microsoft.Authorization: role assignments and locks at any scope, and the role definitions that a team needs."""

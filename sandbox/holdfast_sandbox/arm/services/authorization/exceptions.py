@@ -89,3 +89,15 @@ def system_role(name: str) -> ArmError:
 
 def _bare(guid: str) -> str:
     return guid.replace("-", "")
+
+
+def lock_not_found(name: str) -> ArmError:
+    return ArmError(404, "LockNotFound", f"The lock '{name}' could not be found.")
+
+
+def bad_lock_name(name: str) -> ArmError:
+    return ArmError(
+        400,
+        "InvalidRequestContent",
+        f"The lock name '{name}' is longer than 260 characters or has reserved characters.",
+    )

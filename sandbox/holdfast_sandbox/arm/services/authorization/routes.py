@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from holdfast_sandbox.arm.locks import LOCK
 from holdfast_sandbox.arm.routing import ResourceType, Route, Service
-from holdfast_sandbox.arm.services.authorization import assignments, definitions, models
+from holdfast_sandbox.arm.services.authorization import assignments, definitions, locks, models
 
 _VERSIONS = (
     "2022-05-01-preview",
@@ -16,16 +17,21 @@ _VERSIONS = (
     "2018-01-01-preview",
     "2015-07-01",
 )
+# Of the locks (bicep-types-az lists these).
+_LOCK_VERSIONS = ("2020-05-01", "2017-04-01", "2016-09-01", "2015-01-01")
 ASSIGNMENTS = ResourceType(models.ASSIGNMENT, _VERSIONS)
 DEFINITIONS = ResourceType(models.DEFINITION, _VERSIONS)
+LOCKS = ResourceType(LOCK, _LOCK_VERSIONS)
 
 _ASSIGNMENTS = f"/{{scope}}/providers/{models.ASSIGNMENT}"
 _DEFINITIONS = f"/{{scope}}/providers/{models.DEFINITION}"
+_LOCKS = f"/{{scope}}/providers/{LOCK}"
+_LOCKS_REST = "learn.microsoft.com/rest/api/resources/management-locks"
 _REST = "learn.microsoft.com/rest/api/authorization"
 
 SERVICE = Service(
     "Microsoft.Authorization",
-    types=[ASSIGNMENTS, DEFINITIONS],
+    types=[ASSIGNMENTS, DEFINITIONS, LOCKS],
     routes=[
         Route(
             "PUT",
@@ -88,5 +94,25 @@ SERVICE = Service(
             f"{_REST}/role-definitions/delete",
             seconds=1,
         ),
+        Route(
+            "PUT",
+            f"{_LOCKS}/{{lockName}}",
+            LOCKS,
+            locks.put_lock,
+            "create or update",
+            f"{_LOCKS_REST}/create-or-update-by-scope",
+            seconds=1,
+        ),
+        Route("GET", f"{_LOCKS}/{{lockName}}", LOCKS, locks.get_lock, "read", f"{_LOCKS_REST}/get-by-scope"),
+        Route(
+            "DELETE",
+            f"{_LOCKS}/{{lockName}}",
+            LOCKS,
+            locks.delete_lock,
+            "delete",
+            f"{_LOCKS_REST}/delete-by-scope",
+            seconds=1,
+        ),
+        Route("GET", _LOCKS, LOCKS, locks.list_locks, "list at a scope", f"{_LOCKS_REST}/list-by-scope"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from holdfast_sandbox.arm import exceptions as arm
@@ -31,7 +32,8 @@ class Scope:
 
 def scope_of(store: Store, given: str) -> Scope:
     """The scope that a request names, in the letter case of what is there; 404, as ARM words it, when nothing is."""
-    path = given.rstrip("/")
+    # Clients fill an empty parent into a template and send `//`, which Resource Manager takes for `/`.
+    path = re.sub("/+", "/", given).rstrip("/")
     if not path:
         return Scope("")
     parts = path.strip("/").split("/")
