@@ -34,6 +34,7 @@ LOGS = "azure-native:operationalinsights:Workspace"
 COMPONENT = "azure-native:applicationinsights:Component"
 ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 WORKSPACE = "azure-native:machinelearningservices:Workspace"
+IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 PROPERTIES = {
     "tenantId": identity.TENANT_ID,
     "sku": {"family": "A", "name": "standard"},
@@ -225,6 +226,35 @@ def test_a_log_workspace_and_its_component(sandboxed: Any, group: str) -> None:
     assert state["instrumentationKey"]
     assert state["connectionString"].startswith(f"InstrumentationKey={state['instrumentationKey']}")
     assert state["workspaceResourceId"].lower() == resource_id.lower()
+
+
+def test_a_user_assigned_identity(sandboxed: Any, group: str) -> None:
+    """Its id says `resourcegroups`, as Azure's does, and is the state's verbatim; an account can have it."""
+    name = unique("id-")
+    news = {"resourceGroupName": group, "resourceName": name}
+    resource_id, state = round_trip(sandboxed, IDENTITY, news, {"tags": {"a": "b"}})
+    assert f"/resourcegroups/{group}/" in resource_id
+    found = sandboxed.invoke(
+        "azure-native:managedidentity:getUserAssignedIdentity", resourceGroupName=group, resourceName=name
+    )
+    assert {name: found[name] for name in ("principalId", "clientId", "tenantId")} == {
+        "principalId": state["principalId"],
+        "clientId": state["clientId"],
+        "tenantId": identity.TENANT_ID,
+    }
+    account = {
+        "resourceGroupName": group,
+        "accountName": unique("st"),
+        "location": "westeurope",
+        "kind": "StorageV2",
+        "sku": {"name": "Standard_LRS"},
+        "identity": {"type": "UserAssigned", "userAssignedIdentities": [resource_id]},
+    }
+    _, storage = sandboxed.create(STORAGE, account)
+    shown = storage["identity"]["userAssignedIdentities"][resource_id]
+    assert shown == {"principalId": state["principalId"], "clientId": state["clientId"]}
+    sandboxed.delete(IDENTITY, resource_id, news)
+    assert sandboxed.read(IDENTITY, resource_id, news, state)[0] == ""
 
 
 def test_a_role_assignment(sandboxed: Any, group: str) -> None:

@@ -232,7 +232,8 @@ def test_defaults_are_the_sdks(token: str) -> None:
         return {key: ast.literal_eval(value) for key, value in _defaults(file, cls).items()}
 
     assert ours(table.inputs) == theirs(path, f"{name}Args")
-    inputs = _module(folder / "_inputs.py")
+    # A service whose types have no objects among their inputs has no such file.
+    inputs = _module(folder / "_inputs.py") if (folder / "_inputs.py").exists() else {}
     for shape in table.shapes:
         if f"{shape}Args" in inputs and any(not prop.readonly for prop in table.shapes[shape]):
             expected = {

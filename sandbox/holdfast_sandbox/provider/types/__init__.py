@@ -18,6 +18,7 @@ SERVICES = (
     "authorization",
     "keyvault",
     "machinelearningservices",
+    "managedidentity",
     "operationalinsights",
     "resources",
     "storage",
