@@ -19,6 +19,7 @@ SERVICES = (
     "keyvault",
     "machinelearningservices",
     "managedidentity",
+    "monitor",
     "operationalinsights",
     "resources",
     "storage",
