@@ -1,0 +1,1 @@
+"""Microsoft.ContainerInstance: container groups (the control plane; no process runs, states are modelled)."""
