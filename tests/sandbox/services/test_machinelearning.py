@@ -460,9 +460,9 @@ def test_location_version_and_children_are_checked(environment) -> None:
     it.make()
     assert error(it.put({**it.body(), "location": "eastus"}))[:2] == (409, "InvalidResourceLocation")
     assert error(sandbox.request("GET", it.path, "2016-01-01"))[:2] == (400, "NoRegisteredProviderFound")
-    child = error(sandbox.request("PUT", f"{it.path}/computes/cpu", VERSION, {"location": "westeurope"}))
+    child = error(sandbox.request("PUT", f"{it.path}/batchEndpoints/b", VERSION, {"location": "westeurope"}))
     assert child[:2] == (404, "InvalidResourceType")
-    assert "workspaces/computes" in child[2]
+    assert "workspaces/batchEndpoints" in child[2]
 
 
 @pytest.mark.unverified

@@ -1,1 +1,1 @@
-"""Microsoft.MachineLearningServices: workspaces (the control plane; no child resources yet)."""
+"""Microsoft.MachineLearningServices: workspaces, their computes and their datastores."""

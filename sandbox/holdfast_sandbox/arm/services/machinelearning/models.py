@@ -155,21 +155,30 @@ def born(workspace_id: str, name: str, location: str) -> Json:
         "privateLinkCount": 0,
         "privateEndpointConnections": [],
         "storageHnsEnabled": False,
+        "hbiWorkspace": False,
     }
 
 
+def check_primary_identity(wanted: Json, identity: Json) -> None:
+    """The primary identity must be one of the workspace's own."""
+    primary = wanted.get("primaryUserAssignedIdentity")
+    held = {name.lower() for name in identity.get("userAssignedIdentities") or {}}
+    if primary and str(primary).lower() not in held:
+        raise exceptions.invalid(
+            "primaryUserAssignedIdentity", f"'{primary}' is not one of the workspace's user-assigned identities."
+        )
+
+
 def defaults(name: str) -> Json:
-    """What a PUT leaves out."""
+    """What a PUT leaves out; what can't be taken back (managed network, business impact) stays instead."""
     return {
         "friendlyName": name,
         "description": "",
-        "hbiWorkspace": False,
         "allowPublicAccessWhenBehindVnet": False,
         "publicNetworkAccess": "Enabled",
         "v1LegacyMode": False,
         "enableDataIsolation": False,
         "systemDatastoresAuthMode": "accesskey",
-        "managedNetwork": {"isolationMode": "Disabled"},
     }
 
 

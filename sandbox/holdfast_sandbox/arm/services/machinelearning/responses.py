@@ -14,7 +14,14 @@ from holdfast_sandbox.arm.call import Answer, Call, Plane
 from holdfast_sandbox.arm.exceptions import ArmError
 from holdfast_sandbox.arm.managed_identity import checked_identity
 from holdfast_sandbox.arm.operations import Operation
-from holdfast_sandbox.arm.services.machinelearning import deleted, dependencies, exceptions, models
+from holdfast_sandbox.arm.services.machinelearning import (
+    datastores,
+    deleted,
+    dependencies,
+    exceptions,
+    models,
+    networks,
+)
 from holdfast_sandbox.arm.store import Json, Resource
 from holdfast_sandbox.arm.tracked import checked_location, checked_tags
 
@@ -42,9 +49,13 @@ def put_workspace(call: Call) -> Answer:
         "sku": models.checked_sku(body, existing.body["sku"] if existing else None),
         "systemData": call.system_data(existing),
     }
+    models.check_primary_identity(wanted, identity)
     if existing is not None:
         return _accepted(call, existing, head, {**models.defaults(name), **wanted})
     gone = deleted.find(call.plane, call.id) if models.may_recover(body) else None
+    if gone is None or "managedNetwork" in wanted:
+        network, now = wanted.get("managedNetwork") or {}, wanted.get("provisionNetworkNow") is True
+        wanted["managedNetwork"] = networks.after_write(call.store, gone, network, now=now)
     workspace = _recovering(gone, head, wanted) if gone is not None else _new(call, name, head, wanted)
     call.plane.save(workspace)
     operation = call.plane.operations.start(
@@ -83,6 +94,7 @@ def workspace_created(plane: Plane, operation: Operation) -> None:
         return
     try:
         if operation.payload["recover"]:
+            deleted.bring_back_datastores(plane, workspace.id)
             deleted.purge(plane, workspace.id)
         if deleted.find(plane, workspace.id) is not None:
             raise exceptions.soft_deleted()
@@ -95,6 +107,7 @@ def workspace_created(plane: Plane, operation: Operation) -> None:
         return
     workspace.body["properties"]["provisioningState"] = "Succeeded"
     plane.save(workspace)
+    datastores.make_defaults(plane, workspace)
     dependencies.let_in(plane, workspace)
 
 
@@ -115,10 +128,13 @@ def workspace_updated(plane: Plane, operation: Operation) -> None:
     fixed = models.first_change_of_what_is_fixed(wanted, properties)
     if fixed is not None:
         raise exceptions.update_not_supported(fixed)
+    if "managedNetwork" in wanted:
+        wanted["managedNetwork"] = networks.after_write(plane.store, workspace, wanted["managedNetwork"], now=False)
     workspace.body.update(operation.payload["head"])
     kept = {name: properties[name] for name in models.FIXED}
     properties.update({**wanted, **kept, "provisioningState": "Succeeded"})
     plane.save(workspace)
+    datastores.follow_auth_mode(plane, workspace)
 
 
 def patch_workspace(call: Call) -> Answer:
@@ -135,6 +151,9 @@ def patch_workspace(call: Call) -> Answer:
     identity = checked_identity(call, body, workspace.body.get("identity"), merge=True)
     if identity is None or identity["type"] == "None":
         raise exceptions.identity_missing()
+    models.check_primary_identity(wanted, identity)
+    if "managedNetwork" in wanted:
+        wanted["managedNetwork"] = networks.after_write(call.store, workspace, wanted["managedNetwork"], now=False)
     if body.get("tags") is not None:
         workspace.body["tags"] = checked_tags(body)
     workspace.body.update(
@@ -142,6 +161,7 @@ def patch_workspace(call: Call) -> Answer:
     )
     properties.update({name: value for name, value in wanted.items() if name not in models.FIXED})
     call.plane.save(workspace)
+    datastores.follow_auth_mode(call.plane, workspace)
     return Answer(200, workspace.answer())
 
 
@@ -206,7 +226,9 @@ def list_keys(call: Call) -> Answer:
 
 def resync_keys(call: Call) -> Answer:
     """Takes the storage's keys anew, and restores the identity's access (concept-enterprise-security says so)."""
-    dependencies.let_in(call.plane, acted_on(call))
+    workspace = acted_on(call)
+    datastores.take_keys(call.plane, workspace)
+    dependencies.let_in(call.plane, workspace)
     return Answer(200)
 
 

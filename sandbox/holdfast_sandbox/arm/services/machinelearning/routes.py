@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from holdfast_sandbox.arm.routing import GROUP, SUBSCRIPTION, ResourceType, Route, Service
-from holdfast_sandbox.arm.services.machinelearning import deleted, responses
+from holdfast_sandbox.arm.services.machinelearning import (
+    compute_actions,
+    compute_routes,
+    computes,
+    deleted,
+    responses,
+)
 
 _VERSIONS = (
     "2026-05-01",
@@ -36,13 +42,15 @@ _VERSIONS = (
 )
 WORKSPACES = ResourceType(responses.WORKSPACE, _VERSIONS, tracked=True, released=deleted.soft_delete)
 
+COMPUTES, DATASTORES = compute_routes.types(_VERSIONS)
+
 _ALL = "/providers/Microsoft.MachineLearningServices/workspaces"
 _ONE = f"{GROUP}{_ALL}/{{workspaceName}}"
 _REST = "learn.microsoft.com/rest/api/azureml/workspaces"
 
 SERVICE = Service(
     "Microsoft.MachineLearningServices",
-    types=[WORKSPACES],
+    types=[WORKSPACES, COMPUTES, DATASTORES],
     routes=[
         Route(
             "PUT",
@@ -101,10 +109,14 @@ SERVICE = Service(
             "learn.microsoft.com/azure/machine-learning/concept-enterprise-security",
             seconds=3,
         ),
+        *compute_routes.routes(COMPUTES, DATASTORES),
     ],
     completions={
         "machinelearning.created": responses.workspace_created,
         "machinelearning.updated": responses.workspace_updated,
         "machinelearning.deleted": responses.workspace_deleted,
+        "machinelearning.compute-written": computes.compute_written,
+        "machinelearning.compute-deleted": computes.compute_deleted,
+        "machinelearning.compute-state": compute_actions.state_changed,
     },
 )
