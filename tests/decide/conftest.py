@@ -23,6 +23,8 @@ NAMES = {
     Kind.STORAGE: "stml",
     Kind.LOGS: "log-ml",
     Kind.INSIGHTS: "appi-ml",
+    Kind.REGISTRY: "crml",
+    Kind.CLUSTER: "aks-ml",
     Kind.WORKSPACE: "mlw-ml",
 }
 

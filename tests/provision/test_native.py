@@ -2,82 +2,145 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Iterator
 from typing import Any
 
 import pulumi_azure_native as azure
 import pytest
 from pulumi import _types
 
+from holdfast.decide.bodies import KIND_BODIES, PART_BODIES
+from holdfast.model.bodies import Body, merged_body
 from holdfast.model.kinds import KINDS, Kind
-from holdfast.model.plan import GrantsPlan, Plan, VaultPlan
-from holdfast.model.wanted import Authorization, Wanted, WantedResource
+from holdfast.model.names import part_id, resource_id
+from holdfast.model.plan import Plan, VaultPlan
+from holdfast.model.sorts import SORTS, Sort
+from holdfast.model.wanted import Authorization, Wanted, WantedPart, WantedResource
 from holdfast.provision.native import plugin_version
-from holdfast.provision.resources import BLUEPRINTS
+from holdfast.provision.resources import KIND_BLUEPRINTS, SORT_BLUEPRINTS, inputs_of
 from holdfast.provision.roles import ROLE_ASSIGNMENT
+from holdfast.provision.vault import vault_inputs
 
-CLASSES = {
-    Kind.GROUP: (azure.resources, "ResourceGroup"),
-    Kind.VAULT: (azure.keyvault, "Vault"),
-    Kind.STORAGE: (azure.storage, "StorageAccount"),
-    Kind.LOGS: (azure.operationalinsights, "Workspace"),
-    Kind.INSIGHTS: (azure.applicationinsights, "Component"),
-    Kind.WORKSPACE: (azure.machinelearningservices, "Workspace"),
+#: Every setting that a kind or a part can have, so that every input that can ever be declared is looked at.
+KIND_SETTINGS: dict[Kind, dict[str, Any]] = {
+    Kind.REGISTRY: {"sku": "Premium", "admin": False, "publicAccess": False, "retentionDays": 7},
+    Kind.WORKSPACE: {"publicAccess": False},
 }
+PARTS = [
+    WantedPart(Sort.COMPUTE, "cpu", "workspace", {"kind": "cluster", "size": "S", "min": 0, "max": 1}),
+    WantedPart(Sort.COMPUTE, "mine", "workspace", {"kind": "instance", "size": "S", "idleMinutes": 5}),
+]
 
-#: Inputs that are records of their own, by the SDK's class for them.
-NESTED = {
-    (Kind.VAULT, "properties"): azure.keyvault.VaultPropertiesArgs,
-    (Kind.VAULT, "properties.sku"): azure.keyvault.SkuArgs,
-    (Kind.VAULT, "properties.networkAcls"): azure.keyvault.NetworkRuleSetArgs,
-    (Kind.STORAGE, "sku"): azure.storage.SkuArgs,
-    (Kind.LOGS, "sku"): azure.operationalinsights.WorkspaceSkuArgs,
-    (Kind.WORKSPACE, "identity"): azure.machinelearningservices.ManagedServiceIdentityArgs,
-}
+#: Inputs that azure-native takes as they are, for their shape hangs on a word in them.
+UNION = {(Sort.COMPUTE, "properties"): azure.machinelearningservices}
 
 
-def inputs_of(kind: Kind) -> dict[str, Any]:
-    resources = {one: WantedResource(one, f"name-{one}") for one in Kind}
-    wanted = Wanted("p", "s", "f", "sub", "westeurope", "rg", resources)
-    settings = {"publicNetworkAccess": "Disabled", "enablePurgeProtection": True, "softDeleteRetentionInDays": 90}
-    plan = Plan({}, VaultPlan(Authorization.RBAC, settings), GrantsPlan())
-    row = BLUEPRINTS[kind]
-    ids: Any = dict.fromkeys(Kind, "/id")
-    inputs = {row.name_input: "n", "location": "westeurope", "tags": {}, **row.inputs(wanted, plan, "tenant", ids)}
-    return inputs if kind is Kind.GROUP else {**inputs, "resourceGroupName": "rg"}
+def environment() -> Wanted:
+    resources = {one: WantedResource(one, f"name{one}") for one in Kind}
+    return Wanted("p", "s", "f", "sub", "westeurope", "rg", resources, settings=KIND_SETTINGS, parts=tuple(PARTS))
 
 
-def names(arguments: type) -> set[str]:
-    return set(_types.input_type_py_to_pulumi_names(arguments).values())
+def kind_inputs(kind: Kind) -> dict[str, Any]:
+    wanted = environment()
+    inputs = inputs_of(KIND_BLUEPRINTS[kind], resource_id(wanted, kind), KIND_BODIES[kind](wanted))
+    if kind is Kind.VAULT:
+        settings = {"publicNetworkAccess": "Disabled", "enablePurgeProtection": True, "softDeleteRetentionInDays": 90}
+        inputs["properties"] = vault_inputs(Plan({}, VaultPlan(Authorization.RBAC, settings)), "tenant")
+    return {**inputs, "location": "westeurope", "tags": {}}
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_every_input_is_one_of_the_sdks_class(kind: Kind) -> None:
-    """By Pulumi's name, at the top and in every record within; what the class requires is there."""
-    module, name = CLASSES[kind]
-    arguments = getattr(module, f"{name}Args", None) or getattr(module, f"{name}InitArgs")
-    assert set(inputs_of(kind)) <= names(arguments)
-    pending = [("", inputs_of(kind))]
+def part_inputs(part: WantedPart) -> dict[str, Any]:
+    wanted, row = environment(), SORTS[part.sort]
+    body = PART_BODIES[part.sort](wanted, part)
+    head = {"tags": {}, **({"location": "westeurope"} if row.located else {})}
+    whole = Body(body.explicit, merged_body(head, body.secure))
+    return inputs_of(SORT_BLUEPRINTS[part.sort], part_id(wanted, part), whole)
+
+
+def sdk_class(token: str) -> type:
+    """The arguments of the class that registers with that token."""
+    _, module, name = token.split(":")
+    found = getattr(azure, module)
+    arguments: type = getattr(found, f"{name}Args", None) or getattr(found, f"{name}InitArgs")
+    return arguments
+
+
+def names(arguments: type) -> dict[str, Any]:
+    """What a class of arguments takes: the type of each, by its Pulumi name."""
+    types = _types.input_type_types(arguments)
+    named = _types.input_type_py_to_pulumi_names(arguments)
+    return {pulumi: types.get(pulumi, types.get(python)) for python, pulumi in named.items()}
+
+
+def unknown(arguments: type, record: dict[str, Any], path: str = "") -> Iterator[str]:
+    """The paths in a record that its class does not take."""
+    taken = names(arguments)
+    for key, value in record.items():
+        where = f"{path}.{key}".lstrip(".")
+        if key not in taken:
+            yield where
+            continue
+        for item in value if isinstance(value, list) else [value]:
+            inner = next((one for one in _inner_classes(taken[key])), None)
+            if isinstance(item, dict) and inner is not None:
+                yield from unknown(inner, item, where)
+
+
+def _inner_classes(hint: Any) -> Iterator[type]:
+    """The classes of arguments within a type hint; none where there are several (a union by a word)."""
+    pending, found = [hint], set()
     while pending:
-        path, record = pending.pop()
-        for key, value in record.items():
-            where = f"{path}.{key}".lstrip(".")
-            if isinstance(value, dict) and key != "tags":
-                assert set(value) <= names(NESTED[kind, where]), where
-                pending.append((where, value))
+        one = pending.pop()
+        if isinstance(one, type) and _types.is_input_type(one):
+            found.add(one)
+        pending += getattr(one, "__args__", ())
+    if len(found) == 1:
+        yield from found
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_every_token_is_one_of_the_sdks_class(kind: Kind) -> None:
-    """The token is `azure-native:<module>:<class>`, which the class itself registers with."""
-    module, name = CLASSES[kind]
-    assert KINDS[kind].token == f"azure-native:{module.__name__.rsplit('.', 1)[-1]}:{name}"
+def test_every_input_of_a_kind_is_one_of_the_sdks_class(kind: Kind) -> None:
+    """By Pulumi's name, at the top and in every record within."""
+    assert not list(unknown(sdk_class(KINDS[kind].token), kind_inputs(kind)))
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.logical)
+def test_every_input_of_a_part_is_one_of_the_sdks_class(part: WantedPart) -> None:
+    """As those of a kind; what is a union by a word is looked at by that word's class."""
+    inputs = part_inputs(part)
+    assert not list(unknown(sdk_class(SORTS[part.sort].token), inputs))
+    module = UNION.get((part.sort, "properties"))
+    if module is not None:
+        record = inputs["properties"]
+        assert not list(unknown(getattr(module, f"{record['computeType']}Args"), record))
+
+
+def test_a_wrong_name_is_found() -> None:
+    """The comparison can fail: at the top, and in a record within a list."""
+    wrong = {"nonsense": 1, "agentPoolProfiles": [{"name": "a", "vmSizes": "b"}], "sku": {"tiers": "Free"}}
+    found = set(unknown(sdk_class(KINDS[Kind.CLUSTER].token), wrong))
+    assert found == {"nonsense", "agentPoolProfiles.vmSizes", "sku.tiers"}
 
 
 def test_a_role_assignment_is_the_sdks_too() -> None:
     """Its four inputs are the class's; `principalType` is left out on purpose."""
-    taken = names(azure.authorization.RoleAssignmentArgs)
+    taken = set(names(azure.authorization.RoleAssignmentArgs))
     assert {"roleAssignmentName", "scope", "principalId", "roleDefinitionId", "principalType"} <= taken
     assert ROLE_ASSIGNMENT == "azure-native:authorization:RoleAssignment"
+
+
+@pytest.mark.parametrize("row", [*KINDS.values(), *SORTS.values()], ids=lambda row: row.token.rsplit(":", 1)[-1])
+def test_every_api_version_is_the_one_that_the_sdk_writes_with(row: Any) -> None:
+    """What is read is what was written: the version that the class's own text names."""
+    name = row.token.rsplit(":", 1)[-1]
+    assert f"REST API version {row.api_version}." in inspect.getsource(sdk_resource(row.token)), name
+
+
+def sdk_resource(token: str) -> type:
+    _, module, name = token.split(":")
+    found: type = getattr(getattr(azure, module), name)
+    return found
 
 
 def test_the_plugin_is_the_one_of_the_sdk() -> None:

@@ -22,6 +22,8 @@ NAMES = {
     Kind.STORAGE: "stml",
     Kind.LOGS: "log-ml",
     Kind.INSIGHTS: "appi-ml",
+    Kind.REGISTRY: "crml",
+    Kind.CLUSTER: "aks-ml",
     Kind.WORKSPACE: "mlw-ml",
 }
 #: What everything that is managed bears: a list that shows less is not believed.

@@ -85,7 +85,7 @@ def test_an_id_that_matters_is_taken_from_a_get(arm: Any, wanted: Wanted) -> Non
     facts = read(arm, wanted, {}, "T")
     for kind in Kind:
         assert facts.existing[kind].id == resource_id(wanted, kind)
-    assert len(arm.asked) == 7
+    assert len(arm.asked) == 9
 
 
 def test_the_list_answers_for_what_is_in_the_state_in_any_letter_case(arm: Any, wanted: Wanted, state: Any) -> None:
@@ -100,7 +100,7 @@ def test_a_list_that_lags_makes_nothing_absent(arm: Any, wanted: Wanted, state: 
     arm.lists[LIST] = [[]]
     facts = read(arm, wanted, state, "T")
     assert all(isinstance(found, Live) for found in facts.existing.values())
-    assert len(arm.asked) == 7
+    assert len(arm.asked) == 9
 
 
 def test_a_list_in_pages_is_one_list(arm: Any, wanted: Wanted, state: Any) -> None:

@@ -118,6 +118,7 @@ def test_the_default_names_are_these(load: Any) -> None:
         "storage": "mlstsandbox6af3ac",
         "logs": "ml-log-sandbox-6af3ac",
         "insights": "ml-appi-sandbox-6af3ac",
+        "registry": "mlcrsandbox6af3ac",
         "workspace": "ml-mlw-sandbox-6af3ac",
     }
 
@@ -132,6 +133,7 @@ def test_a_pattern_names_every_kind(load: Any) -> None:
         "storage": ("stmlproddata", "names.storage"),
         "logs": ("log-other", "logs.name"),
         "insights": ("appi-ml-prod", "names.pattern"),
+        "registry": ("crmlprod", "names.pattern"),
         "workspace": ("mlw-ml-prod", "names.pattern"),
     }
 

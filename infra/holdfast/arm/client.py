@@ -114,10 +114,20 @@ class ArmClient:
             ],
         )
 
-    def request(self, method: str, path: str, api_version: str, body: Any = None) -> Answer:
+    def request(
+        self, method: str, path: str, api_version: str, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """Send one request; `path` starts with a slash and may hold a query."""
         mark = "&" if "?" in path else "?"
-        return self._send(HttpRequest(method, f"{self._endpoint}{path}{mark}api-version={api_version}", json=body))
+        url = f"{self._endpoint}{path}{mark}api-version={api_version}"
+        return self._send(HttpRequest(method, url, json=body, headers=dict(headers or {})))
+
+    def follow(self, url: str) -> Answer:
+        """A GET of an address that Azure gave; the token is taken to Resource Manager alone."""
+        if _origin(url) != _origin(self._endpoint):
+            said = f"the operation is to be followed at {url}, which is not {self._endpoint}"
+            return Answer(0, {"error": {"code": "ForeignOperation", "message": said}})
+        return self._send(HttpRequest("GET", url))
 
     def get(self, path: str, api_version: str) -> Answer:
         """A GET."""

@@ -7,14 +7,15 @@ decided for the vault and the workspace. All faults of a run are found before an
 from __future__ import annotations
 
 from holdfast.decide.grants import plan_grants
+from holdfast.decide.items import location_of, settle_kinds, settle_parts
 from holdfast.decide.ownership import decide_resource
 from holdfast.decide.roles import plan_roles
-from holdfast.decide.tags import plan_tags
+from holdfast.decide.tags import plan_part_tags, plan_tags
 from holdfast.decide.vault import plan_vault
 from holdfast.decide.workspace_role import plan_workspace_role
 from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover, Refer, Refuse
 from holdfast.model.errors import Fault
-from holdfast.model.existing import Existing, Facts, Live, Recorded
+from holdfast.model.existing import Facts, Live, Recorded
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import resource_id, same_id, wanted_tags
 from holdfast.model.plan import GrantsPlan, Note, Plan, RolePlan
@@ -26,7 +27,10 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
     decisions = {
         kind: decide_resource(wanted, kind, facts.existing[kind], facts.state.get(kind)) for kind in wanted.resources
     }
+    bodies, changes, setting_notes = settle_kinds(wanted, decisions, facts)
     faults = refusals(wanted, decisions, facts)
+    parts, part_changes, part_notes, part_faults = settle_parts(wanted, decisions, facts)
+    faults += part_faults
     vault_found, vault_decision = facts.existing[Kind.VAULT], decisions[Kind.VAULT]
     vault_id = vault_found.id if isinstance(vault_found, Live) else resource_id(wanted, Kind.VAULT)
     vault, notes, vault_faults = plan_vault(
@@ -60,7 +64,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
                 facts.tenant,
             )
         notes += more
-    notes = [*_tag_notes(decisions, facts), *_unlisted_deletions(facts), *notes]
+    notes = [*_tag_notes(decisions, facts), *_unlisted_deletions(facts), *notes, *setting_notes, *part_notes]
     plan = Plan(
         decisions,
         vault,
@@ -68,10 +72,13 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
         roles,
         workspace_role,
         tags=wanted_tags(wanted),
-        lacking_tags=plan_tags(wanted, decisions, facts),
-        locations={kind: _location(wanted, facts.existing[kind]) for kind in decisions},
+        lacking_tags=plan_tags(wanted, decisions, facts) | plan_part_tags(wanted, parts, facts),
+        locations={kind: location_of(wanted, kind, facts) for kind in decisions},
         workspace_principal=principal,
         notes=tuple(notes),
+        bodies=bodies,
+        parts=parts,
+        changes=changes + part_changes,
     )
     return plan, tuple(faults)
 
@@ -172,8 +179,3 @@ def _unlisted_deletions(facts: Facts) -> list[Note]:
             " if one of them holds the name, Azure will answer 409 to a creation, and it has to be recovered first",
         )
     ]
-
-
-def _location(wanted: Wanted, found: Existing) -> str:
-    """What exists stays where it is: a location is never a reason to replace anything."""
-    return found.location if isinstance(found, Live) and found.location else wanted.location

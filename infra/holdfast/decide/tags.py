@@ -12,6 +12,8 @@ from holdfast.model.decision import Adopt, Decision, Keep
 from holdfast.model.existing import Facts, Live
 from holdfast.model.kinds import Kind
 from holdfast.model.names import lacking_tags, wanted_tags
+from holdfast.model.plan import PartPlan
+from holdfast.model.sorts import SORTS
 from holdfast.model.wanted import Wanted
 
 
@@ -25,4 +27,16 @@ def plan_tags(wanted: Wanted, decisions: Mapping[Kind, Decision], facts: Facts) 
             tags = lacking_tags(found.tags, wanted_tags(wanted))
             if tags:
                 lacking[decision.id] = tags
+    return lacking
+
+
+def plan_part_tags(wanted: Wanted, parts: tuple[PartPlan, ...], facts: Facts) -> dict[str, dict[str, str]]:
+    """As `plan_tags`, for parts that stand in the group by themselves; what belongs to another has its parent's."""
+    lacking = {}
+    for part in parts:
+        found = facts.parts.get(part.logical)
+        if not SORTS[part.sort].child and isinstance(part.decision, Keep | Adopt) and isinstance(found, Live):
+            tags = lacking_tags(found.tags, wanted_tags(wanted))
+            if tags:
+                lacking[part.decision.id] = tags
     return lacking

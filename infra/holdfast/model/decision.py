@@ -61,4 +61,24 @@ class Refuse:
     fault: Fault
 
 
-Decision = Create | Keep | Adopt | Recover | Refer | Refuse
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Ours and live, and `because` differs: azure-native writes it anew from the settings. Only for what Azure itself
+    takes whole, secrets included."""
+
+    reason: str
+    id: str
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Ours and live, and it has to be deleted and made anew: Azure changes none of `because` in place. Only for what
+    holds nothing, and the preview announces it."""
+
+    reason: str
+    id: str
+    because: tuple[str, ...]
+
+
+Decision = Create | Keep | Adopt | Recover | Refer | Refuse | Update | Replace

@@ -21,13 +21,15 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """There. `id` is verbatim from Azure; `properties` is the body's `properties` where a GET was made, else empty."""
+    """There. `id` is verbatim from Azure; `properties` is the body's `properties` where a GET was made, else empty;
+    `body` is all of what Azure answered."""
 
     id: str
     name: str
     location: str
     tags: Mapping[str, str] = field(default_factory=dict)
     properties: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,8 @@ class RoleAssignment:
 class Facts:
     """Everything the read stage found.
 
-    `state` is by logical name. `policies` are the vault's entries, `None` where the vault is not there or could not be
-    read. `role_assignments` is `None` where they were not asked for.
+    `state` and `parts` are by logical name. `policies` are the vault's entries, `None` where the vault is not there or
+    could not be read. `role_assignments` is `None` where they were not asked for.
     """
 
     existing: Mapping[Kind, Existing]
@@ -91,3 +93,4 @@ class Facts:
     role_assignments: tuple[RoleAssignment, ...] | Unreadable | None = None
     deleted_vaults: Unreadable | None = None
     tenant: str = ""
+    parts: Mapping[str, Existing] = field(default_factory=dict)

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     STORAGE = "storage"
     LOGS = "logs"
     INSIGHTS = "insights"
+    REGISTRY = "registry"
+    CLUSTER = "cluster"
     WORKSPACE = "workspace"
 
     @property
@@ -29,9 +31,10 @@ class Kind(StrEnum):
 class KindFacts:
     """What is fixed about a kind.
 
-    `arm_type` is the type in ids and lists; `token` the Pulumi type; `retained` says that `destroy` leaves it (design:
-    what holds data or keys outlives the stack); `api_version` is the one that the read stage asks with; `noun` is what
-    messages call it.
+    `arm_type` is the type in ids and lists; `token` the Pulumi type; `noun` is what messages call it; `api_version` is
+    the one that the read stage asks with; `retained` says that `destroy` leaves it (design: what holds data or keys
+    outlives the stack); `whole_put` says that Azure changes one by a PUT of the whole body alone, not by a PATCH;
+    `fixed` are paths that it does not change at all.
     """
 
     arm_type: str
@@ -39,6 +42,8 @@ class KindFacts:
     noun: str
     api_version: str
     retained: bool
+    whole_put: bool = False
+    fixed: tuple[str, ...] = ()
 
 
 KINDS: dict[Kind, KindFacts] = {
@@ -71,12 +76,39 @@ KINDS: dict[Kind, KindFacts] = {
         "2020-02-02",
         False,
     ),
+    Kind.REGISTRY: KindFacts(
+        "Microsoft.ContainerRegistry/registries",
+        "azure-native:containerregistry:Registry",
+        "Container registry",
+        "2023-01-01-preview",
+        True,
+    ),
+    Kind.CLUSTER: KindFacts(
+        "Microsoft.ContainerService/managedClusters",
+        "azure-native:containerservice:ManagedCluster",
+        "AKS cluster",
+        "2025-09-01",
+        False,
+        whole_put=True,
+        fixed=(
+            "properties.dnsPrefix",
+            "properties.nodeResourceGroup",
+            "properties.networkProfile.networkPlugin",
+            "properties.networkProfile.networkPluginMode",
+            "properties.networkProfile.networkPolicy",
+            "properties.networkProfile.podCidr",
+            "properties.networkProfile.serviceCidr",
+            "properties.networkProfile.dnsServiceIP",
+            "properties.networkProfile.outboundType",
+        ),
+    ),
     Kind.WORKSPACE: KindFacts(
         "Microsoft.MachineLearningServices/workspaces",
         "azure-native:machinelearningservices:Workspace",
         "Machine Learning workspace",
         "2025-12-01",
         True,
+        fixed=("properties.hbiWorkspace", "properties.keyVault", "properties.storageAccount"),
     ),
 }
 

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from holdfast.model.kinds import KINDS, TAG_PROJECT, TAG_STACK, Kind
+from holdfast.model.sorts import SORTS
 
 if TYPE_CHECKING:
-    from holdfast.model.wanted import Wanted
+    from holdfast.model.wanted import Wanted, WantedPart
 
 #: The namespace of our deterministic role assignment names; frozen, or a lost state would not find its own again.
 _NAMESPACE = uuid.UUID("6f1f0b52-5a4e-5d4b-9a59-0f2d3c1b7e10")
@@ -41,6 +42,19 @@ def resource_id(wanted: Wanted, kind: Kind) -> str:
         return resource.id
     scope = group_id(wanted.subscription, wanted.resource_group)
     return scope if kind is Kind.GROUP else f"{scope}/providers/{KINDS[kind].arm_type}/{resource.name}"
+
+
+def part_id(wanted: Wanted, part: WantedPart) -> str:
+    """The id that a part has: its `id:` verbatim, else its parent's with the sort's path and its name."""
+    return part.id or f"{logical_id(wanted, part.parent)}{SORTS[part.sort].path}{part.name}"
+
+
+def logical_id(wanted: Wanted, logical: str) -> str:
+    """The id of a kind or a part by its logical name. Raises KeyError for a name that the settings do not hold."""
+    for kind in wanted.resources:
+        if kind.value == logical:
+            return resource_id(wanted, kind)
+    return part_id(wanted, {part.logical: part for part in wanted.parts}[logical])
 
 
 def ownership_tags(project: str, stack: str) -> dict[str, str]:

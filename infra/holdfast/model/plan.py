@@ -13,8 +13,10 @@ from holdfast.model.decision import Create
 from holdfast.model.kinds import Kind
 
 if TYPE_CHECKING:
+    from holdfast.model.bodies import Body
     from holdfast.model.decision import Decision
     from holdfast.model.permissions import PolicyEntry
+    from holdfast.model.sorts import Sort
     from holdfast.model.wanted import Authorization
 
 
@@ -79,11 +81,35 @@ class WorkspaceRole:
 
 
 @dataclass(frozen=True, slots=True)
+class PartPlan:
+    """One part: its decision, and the body that it is made with."""
+
+    logical: str
+    sort: Sort
+    name: str
+    id: str
+    decision: Decision
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A setting of a live resource that differs: `fragment` is merged into what Azure holds, by a PATCH where Azure
+    has one, else by a PUT of the whole body under its ETag (`whole_put`)."""
+
+    id: str
+    api_version: str
+    fragment: Mapping[str, Any]
+    whole_put: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All of a run.
 
     `tags` are what a new resource is created with, `lacking_tags` what is merged into a live one (by id), `locations`
-    where each is or will be. `workspace_principal` is the identity of a workspace that exists already.
+    where each is or will be. `bodies` are what the kinds are made with (the vault's comes with its plan), `changes`
+    what differs of live resources. `workspace_principal` is the identity of a workspace that exists already.
     """
 
     decisions: Mapping[Kind, Decision]
@@ -96,6 +122,9 @@ class Plan:
     locations: Mapping[Kind, str] = field(default_factory=dict)
     workspace_principal: str | None = None
     notes: tuple[Note, ...] = ()
+    bodies: Mapping[Kind, Body] = field(default_factory=dict)
+    parts: tuple[PartPlan, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     @property
     def may_change_policies(self) -> bool:

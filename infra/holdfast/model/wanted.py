@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from holdfast.model.kinds import Kind
     from holdfast.model.permissions import Permissions
+    from holdfast.model.sorts import Sort
 
 
 class WhenExists(StrEnum):
@@ -60,6 +61,28 @@ class WantedResource:
 
 
 @dataclass(frozen=True, slots=True)
+class WantedPart:
+    """A resource of which an environment may have many: a compute, a node pool, a container group.
+
+    `settings` holds what the settings say, by their own keys, and nothing that they leave out. `parent` is the logical
+    name of what it belongs to: a kind, or another part. `key` is where the settings say so, for messages.
+    """
+
+    sort: Sort
+    name: str
+    parent: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    id: str | None = None
+    when_exists: WhenExists = WhenExists.REFUSE
+    key: str = ""
+
+    @property
+    def logical(self) -> str:
+        """Its name in the state: `compute-cpu`."""
+        return f"{self.sort}-{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class WantedVault:
     """The vault's settings beyond its name. `None`: omitted."""
 
@@ -75,7 +98,8 @@ class WantedVault:
 class Wanted:
     """A whole environment.
 
-    `tags` are the user's; the ownership tags are added by `ownership_tags`. `file` is the settings file as messages
+    `settings` holds what they say about a kind beyond its name, by their own keys; the vault has its own. `tags` are
+    the user's; the ownership tags are added by `ownership_tags`. `file` is the settings file as messages
     name it, for example `stacks/Pulumi.dev.yaml`.
     """
 
@@ -89,3 +113,5 @@ class Wanted:
     vault: WantedVault = field(default_factory=WantedVault)
     workspace_identity: str = "system"
     tags: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[Kind, Mapping[str, Any]] = field(default_factory=dict)
+    parts: tuple[WantedPart, ...] = ()

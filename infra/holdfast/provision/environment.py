@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import pulumi
 
-from holdfast.model.decision import Refer
-from holdfast.model.kinds import KINDS, Kind
+from holdfast.model.kinds import Kind
 from holdfast.model.plan import Plan
 from holdfast.model.wanted import Authorization, Wanted
-from holdfast.provision.native import Native
-from holdfast.provision.options import options_for
-from holdfast.provision.resources import BLUEPRINTS
+from holdfast.provision.declared import Declared
 from holdfast.provision.roles import WorkspaceRoleAssignment, grant_roles, workspace_role_inputs
+from holdfast.provision.settings import ResourceSettings, resource_settings_inputs
 from holdfast.provision.tags import ResourceTags, tags_inputs
 from holdfast.provision.vault import VaultGrants, VaultSettings, grants_inputs, settings_inputs
 
@@ -31,43 +29,19 @@ class Environment(pulumi.ComponentResource):
         # First, because it needs no other: the engine starts the dynamic resources' plugin meanwhile.
         tags = ResourceTags("resource-tags", tags_inputs(plan, cloud), pulumi.ResourceOptions(parent=self))
         self._wanted, self._plan, self._cloud = wanted, plan, cloud
-        self._made: dict[Kind, Native] = {}
-        self.ids: dict[Kind, pulumi.Output[str]] = {}
-        for kind in Kind:  # in the order in which one needs the other
-            decision = plan.decisions[kind]
-            if isinstance(decision, Refer):
-                self.ids[kind] = pulumi.Output.from_input(decision.id)
-                continue
-            self._made[kind] = self._declare(kind, tenant)
-            self.ids[kind] = self._made[kind].id
-        last = [*self._vault_writes(), *self._roles(), tags]
+        declared = Declared(wanted, plan, tenant, self)
+        self._made, self.ids = declared.kinds, declared.ids
+        settings = ResourceSettings(
+            "resource-settings",
+            resource_settings_inputs(plan, cloud),
+            # A changed setting may name what this run makes.
+            pulumi.ResourceOptions(parent=self, depends_on=declared.new if plan.changes else None),
+        )
+        last = [*declared.parts.values(), *self._vault_writes(), *self._roles(), tags, settings]
         principal = pulumi.Output.from_input(self._workspace_principal())
         everything = pulumi.Output.all(principal, *self.ids.values(), *(resource.id for resource in last))
         self.done: pulumi.Output[str | None] = everything.apply(lambda values: values[0])
         self.register_outputs({kind.value: value for kind, value in self.ids.items()})
-
-    def _declare(self, kind: Kind, tenant: str) -> Native:
-        wanted, plan, row = self._wanted, self._plan, BLUEPRINTS[kind]
-        inputs = {
-            row.name_input: wanted.resources[kind].name,
-            "location": plan.locations[kind],
-            "tags": dict(plan.tags),
-            **row.inputs(wanted, plan, tenant, self.ids),
-        }
-        if kind is not Kind.GROUP:
-            inputs["resourceGroupName"] = wanted.resource_group
-        group = self._made.get(Kind.GROUP)
-        return Native(
-            KINDS[kind].token,
-            kind.value,
-            inputs,
-            options_for(
-                plan.decisions[kind],
-                self,
-                retained=KINDS[kind].retained,
-                depends_on=[group] if group is not None else [],
-            ),
-        )
 
     def _vault_writes(self) -> list[pulumi.CustomResource]:
         plan, vault_id = self._plan, self.ids[Kind.VAULT]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import pulumi
 
-from holdfast.model.decision import Adopt, Create, Decision, Keep
+from holdfast.model.decision import Adopt, Create, Decision, Keep, Replace, Update
 
 
 def options_for(
@@ -20,10 +20,19 @@ def options_for(
     retained: bool,
     depends_on: Sequence[pulumi.Resource],
 ) -> pulumi.ResourceOptions:
-    """The options of a declared resource: no input of it ever changes after creation (see `resources`).
+    """The options of a declared resource: no input of it changes after creation (see `resources`), but in a run that
+    updates or replaces it.
 
     Raises TypeError for a decision that declares nothing.
     """
+    if isinstance(decision, Update | Replace):
+        return pulumi.ResourceOptions(
+            parent=parent,
+            replace_on_changes=["*"] if isinstance(decision, Replace) else None,
+            delete_before_replace=True,  # its name is its own, so both can't be there at once
+            retain_on_delete=retained,
+            depends_on=depends_on,
+        )
     if not isinstance(decision, Create | Keep | Adopt):
         raise TypeError(f"{decision} declares no resource")
     return pulumi.ResourceOptions(

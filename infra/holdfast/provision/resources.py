@@ -1,76 +1,75 @@
-"""What is each kind created with? One row a kind: the name of its name, and the inputs of a new one.
+"""How are resources declared to azure-native? By its own names for what the plan's bodies hold.
 
-The inputs hold for a creation only. Afterwards every one of them is ignored (`options`): what the settings omit stays
-what our state recorded, on adoption what was live, and a name in another letter case is no change. So azure-native
-never sends a second PUT of anything; what changes has a way of its own: `VaultSettings`, `VaultGrants`, `ResourceTags`.
+A body is written as Azure's reference writes it; azure-native takes most of `properties` at the top, and calls a few
+things otherwise. The inputs hold for a creation only. Afterwards every one of them is ignored (`options`): what the
+settings omit stays what our state recorded, on adoption what was live, and a name in another letter case is no change.
+So azure-native never sends a second PUT of what holds keys or data; what changes has a way of its own: `VaultSettings`,
+`VaultGrants`, `ResourceTags`, `ResourceSettings`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-import pulumi
-
+from holdfast.model.bodies import Body
 from holdfast.model.kinds import Kind
-from holdfast.model.plan import Plan
-from holdfast.model.wanted import Wanted
-from holdfast.provision.vault import vault_inputs
-
-Ids = Mapping[Kind, "pulumi.Output[str]"]
+from holdfast.model.sorts import Sort
 
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """How to make a kind, by Pulumi's names. `inputs` gets the ids of everything before it in `Kind`'s order."""
+    """How azure-native names a resource's address and inputs.
 
-    name_input: str
-    inputs: Callable[[Wanted, Plan, str, Ids], dict[str, Any]]
+    `address` are the inputs that make its id: by name, the segment of the id that each holds (`resourceGroups`, or the
+    last one for an empty text). `renamed` are inputs that are called otherwise than in Azure's reference. `nested` says
+    that `properties` is an input of its own, under that name; `constant` are inputs that are the same for all.
+    """
 
-
-def _group(*_: Any) -> dict[str, Any]:
-    return {}
-
-
-def _vault(_wanted: Wanted, plan: Plan, tenant: str, _ids: Ids) -> dict[str, Any]:
-    return {"properties": vault_inputs(plan, tenant)}
-
-
-def _storage(*_: Any) -> dict[str, Any]:
-    return {
-        "sku": {"name": "Standard_LRS"},
-        "kind": "StorageV2",
-        "allowBlobPublicAccess": False,
-        "allowCrossTenantReplication": False,
-        "enableHttpsTrafficOnly": True,
-        "minimumTlsVersion": "TLS1_2",
-    }
+    address: Mapping[str, str]
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    nested: str = ""
+    constant: Mapping[str, str] = field(default_factory=dict)
 
 
-def _logs(*_: Any) -> dict[str, Any]:
-    return {"sku": {"name": "PerGB2018"}, "retentionInDays": 30}
+_IN_GROUP = {"resourceGroupName": "resourceGroups"}
 
-
-def _insights(_wanted: Wanted, _plan: Plan, _tenant: str, ids: Ids) -> dict[str, Any]:
-    return {"kind": "web", "applicationType": "web", "workspaceResourceId": ids[Kind.LOGS]}
-
-
-def _workspace(wanted: Wanted, _plan: Plan, _tenant: str, ids: Ids) -> dict[str, Any]:
-    return {
-        "friendlyName": wanted.resources[Kind.WORKSPACE].name,
-        "identity": {"type": "SystemAssigned"},
-        "keyVault": ids[Kind.VAULT],
-        "storageAccount": ids[Kind.STORAGE],
-        "applicationInsights": ids[Kind.INSIGHTS],
-    }
-
-
-BLUEPRINTS: dict[Kind, Blueprint] = {
-    Kind.GROUP: Blueprint("resourceGroupName", _group),
-    Kind.VAULT: Blueprint("vaultName", _vault),
-    Kind.STORAGE: Blueprint("accountName", _storage),
-    Kind.LOGS: Blueprint("workspaceName", _logs),
-    Kind.INSIGHTS: Blueprint("resourceName", _insights),
-    Kind.WORKSPACE: Blueprint("workspaceName", _workspace),
+KIND_BLUEPRINTS: dict[Kind, Blueprint] = {
+    Kind.GROUP: Blueprint({"resourceGroupName": ""}),
+    Kind.VAULT: Blueprint({"vaultName": "", **_IN_GROUP}),
+    Kind.STORAGE: Blueprint(
+        {"accountName": "", **_IN_GROUP}, renamed={"supportsHttpsTrafficOnly": "enableHttpsTrafficOnly"}
+    ),
+    Kind.LOGS: Blueprint({"workspaceName": "", **_IN_GROUP}),
+    Kind.INSIGHTS: Blueprint(
+        {"resourceName": "", **_IN_GROUP},
+        renamed={"Application_Type": "applicationType", "WorkspaceResourceId": "workspaceResourceId"},
+    ),
+    Kind.REGISTRY: Blueprint({"registryName": "", **_IN_GROUP}),
+    Kind.CLUSTER: Blueprint({"resourceName": "", **_IN_GROUP}),
+    Kind.WORKSPACE: Blueprint({"workspaceName": "", **_IN_GROUP}),
 }
+
+_IN_WORKSPACE = {**_IN_GROUP, "workspaceName": "workspaces"}
+
+SORT_BLUEPRINTS: dict[Sort, Blueprint] = {
+    Sort.IDENTITY: Blueprint({"resourceName": "", **_IN_GROUP}),
+    Sort.COMPUTE: Blueprint({"computeName": "", **_IN_WORKSPACE}, nested="properties"),
+}
+
+
+def inputs_of(blueprint: Blueprint, id: str, body: Body) -> dict[str, Any]:
+    """The inputs of a new resource, by azure-native's names."""
+    parts = id.split("/")
+    by_segment = {name.lower(): value for name, value in zip(parts[1::2], parts[2::2], strict=False)}
+    address = {
+        name: by_segment[segment.lower()] if segment else parts[-1] for name, segment in blueprint.address.items()
+    }
+    whole = body.creation
+    inner = whole.pop("properties", {})
+    rest = {blueprint.nested: inner} if blueprint.nested and inner else inner
+    return {blueprint.renamed.get(name, name): value for name, value in {**whole, **rest}.items()} | {
+        **blueprint.constant,
+        **address,
+    }

@@ -17,6 +17,7 @@ from holdfast.model.kinds import Kind
 from holdfast.model.names import lacking_tags, resource_id, wanted_tags
 from holdfast.model.permissions import parse_policies
 from holdfast.model.wanted import Wanted
+from holdfast.read.parts import read_parts
 from holdfast.read.resources import get_resource, list_group
 from holdfast.read.vault import find_deleted
 
@@ -26,7 +27,7 @@ def read(client: ArmClient, wanted: Wanted, state: Mapping[str, Recorded], tenan
 
     Raises HoldfastError `subscription-not-visible` where the login does not see the subscription at all.
     """
-    with ThreadPoolExecutor(max_workers=4, thread_name_prefix="read") as pool:
+    with ThreadPoolExecutor(max_workers=8, thread_name_prefix="read") as pool:
         asked_group = pool.submit(get_resource, client, Kind.GROUP, resource_id(wanted, Kind.GROUP))
         asked_vault = pool.submit(get_resource, client, Kind.VAULT, resource_id(wanted, Kind.VAULT))
         listed = list_group(client, wanted.subscription, wanted.resource_group)
@@ -38,6 +39,7 @@ def read(client: ArmClient, wanted: Wanted, state: Mapping[str, Recorded], tenan
             if kind not in (Kind.GROUP, Kind.VAULT)
         }
         asked_roles = pool.submit(_roles, client, vault)
+        parts = read_parts(client, wanted, state, pool)
         deleted = None
         if isinstance(vault, Absent) and wanted.resources[Kind.VAULT].id is None:
             deleted = find_deleted(client, wanted.subscription, wanted.resources[Kind.VAULT].name)
@@ -54,6 +56,7 @@ def read(client: ArmClient, wanted: Wanted, state: Mapping[str, Recorded], tenan
         role_assignments=roles,
         deleted_vaults=unlisted,
         tenant=tenant,
+        parts=parts,
     )
 
 
@@ -71,7 +74,9 @@ def _find(
     shown = listed.get(asked.lower()) if isinstance(listed, dict) else None
     # What our state holds is never imported, so the list's letter case does no harm. A tag that the list does not show
     # may only be late: the resource itself is asked before anything is written for it.
-    if shown is not None and recorded is not None and not lacking_tags(shown.tags, wanted_tags(wanted)):
+    # The list shows no settings: a kind that the file says something about is asked itself.
+    settled = not wanted.settings.get(kind) and not lacking_tags(shown.tags if shown else {}, wanted_tags(wanted))
+    if shown is not None and recorded is not None and settled:
         return shown
     return get_resource(client, kind, asked)
 

@@ -53,6 +53,7 @@ def live(body: Mapping[str, Any]) -> Live:
         location=str(body.get("location") or ""),
         tags={str(name): str(value) for name, value in (body.get("tags") or {}).items()},
         properties=properties,
+        body=body,
     )
 
 

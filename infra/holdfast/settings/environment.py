@@ -14,6 +14,7 @@ from holdfast.settings.check import check_section
 from holdfast.settings.faults import Faults
 from holdfast.settings.keys import Bad
 from holdfast.settings.locations import read_location
+from holdfast.settings.parts import kind_settings, want_parts
 from holdfast.settings.principals import read_guid
 from holdfast.settings.resources import want_resources
 from holdfast.settings.sections import Environment
@@ -66,7 +67,9 @@ def load(
         resource_group=resources[Kind.GROUP].name,
         resources=resources,
         vault=want_vault(environment.vault, faults),
-        workspace_identity=environment.workspace.identity,
+        workspace_identity=environment.workspace.identity or "system",
+        settings=kind_settings(environment, faults),
+        parts=want_parts(environment, faults),
         tags=check_tags(environment.tags, faults, own_storage=environment.storage.id is None),
     )
     if faults:

@@ -14,7 +14,7 @@ from holdfast.settings.keys import Choice, Flag, Items, Key, Number, Section, Sp
 from holdfast.settings.locations import LOCATIONS
 from holdfast.settings.naming import RULES
 from holdfast.settings.principals import GUID
-from holdfast.settings.sections import Environment, Group, Insights, Logs, Storage, Vault, Workspace
+from holdfast.settings.sections import Cluster, Environment, Group, Insights, Logs, Registry, Storage, Vault, Workspace
 
 _KINDS = {
     Group: Kind.GROUP,
@@ -22,6 +22,8 @@ _KINDS = {
     Storage: Kind.STORAGE,
     Logs: Kind.LOGS,
     Insights: Kind.INSIGHTS,
+    Registry: Kind.REGISTRY,
+    Cluster: Kind.CLUSTER,
     Workspace: Kind.WORKSPACE,
 }
 

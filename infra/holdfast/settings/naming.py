@@ -60,6 +60,13 @@ RULES: dict[Kind, NameRule] = {
         r"[A-Za-z0-9_().-]{0,254}[A-Za-z0-9_()-]",
         "1 to 255 letters, digits, hyphens, underscores, parentheses and periods, not ending in a period",
     ),
+    Kind.REGISTRY: NameRule("cr", 50, r"[A-Za-z0-9]{5,50}", "5 to 50 letters and digits"),
+    Kind.CLUSTER: NameRule(
+        "aks",
+        63,
+        r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?",
+        "1 to 63 letters, digits, hyphens and underscores, a letter or digit first and last",
+    ),
     Kind.WORKSPACE: NameRule(
         "mlw",
         33,
@@ -138,6 +145,8 @@ def _fit(kind: Kind, text: str) -> str:
     """Without the characters that every rule of the kind refuses: what is left is letters, digits, single hyphens."""
     if kind is Kind.STORAGE:
         return re.sub("[^a-z0-9]", "", text.lower())
+    if kind is Kind.REGISTRY:
+        return re.sub("[^A-Za-z0-9]", "", text)
     return re.sub("[^A-Za-z0-9]+", "-", text).strip("-")
 
 

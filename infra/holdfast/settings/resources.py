@@ -58,6 +58,8 @@ def want_resources(
         Kind.STORAGE: environment.storage,
         Kind.LOGS: environment.logs,
         Kind.INSIGHTS: environment.insights,
+        Kind.REGISTRY: environment.registry,
+        **({Kind.CLUSTER: environment.cluster} if environment.cluster else {}),
         Kind.WORKSPACE: environment.workspace,
     }
     wanted = {Kind.GROUP: group}

@@ -1,0 +1,74 @@
+"""What of that which the settings ask for is not so in Azure? One comparison for every resource.
+
+Only what is asked for is looked at: what the settings leave out may be anything. Azure answers its own letter case,
+numbers for whole numbers and defaults that nobody set, and none of that is a difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+#: Under these keys a text is somebody's own, and its letter case is meant.
+EXACT = frozenset({"environmentVariables", "command", "image", "labels", "nodeLabels", "tags", "value", "nodeSelector"})
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`path` with dots (`properties.sku.name`); `live` is None where Azure holds nothing there."""
+
+    path: str
+    live: Any
+    wanted: Any
+
+
+def differences(wanted: Mapping[str, Any], live: Mapping[str, Any], path: str = "") -> list[Difference]:
+    """Everything that `wanted` asks for and `live` does not hold."""
+    found = []
+    for name, value in wanted.items():
+        at = f"{path}.{name}" if path else name
+        there = live.get(name)
+        if isinstance(value, Mapping):
+            found += differences(value, there if isinstance(there, Mapping) else {}, at)
+        elif not _same(value, there, exact=bool(EXACT & set(at.split(".")))):
+            found.append(Difference(at, there, value))
+    return found
+
+
+def fragment(found: Sequence[Difference]) -> dict[str, Any]:
+    """The differences as a body that holds nothing else."""
+    body: dict[str, Any] = {}
+    for difference in found:
+        *parents, last = difference.path.split(".")
+        inner = body
+        for parent in parents:
+            inner = inner.setdefault(parent, {})
+        inner[last] = difference.wanted
+    return body
+
+
+def _same(wanted: Any, live: Any, *, exact: bool) -> bool:
+    match wanted:
+        case str() if isinstance(live, str):
+            return wanted == live or (not exact and _folded(wanted) == _folded(live))
+        case Mapping():
+            theirs = live if isinstance(live, Mapping) else {}
+            return all(_same(value, theirs.get(name), exact=exact or name in EXACT) for name, value in wanted.items())
+        case list() | tuple():
+            there = _sorted(live) if isinstance(live, list | tuple) else []
+            pairs = zip(_sorted(wanted), there, strict=False)
+            return len(wanted) == len(there) and all(_same(mine, theirs, exact=exact) for mine, theirs in pairs)
+    # Azure leaves out what is off or nothing.
+    return bool(wanted == live or (live is None and wanted in (False, "")))
+
+
+def _folded(text: str) -> str:
+    return text.rstrip("/").replace(" ", "").lower()
+
+
+def _sorted(items: Sequence[Any]) -> list[Any]:
+    """Named items in the order of their names: Azure gives a list back in an order of its own."""
+    if all(isinstance(item, Mapping) and "name" in item for item in items):
+        return sorted(items, key=lambda item: str(item["name"]).lower())
+    return list(items)

@@ -1,0 +1,77 @@
+"""What are the bodies of everything that is wanted, and what of them has to change?
+
+The one loop over all kinds, and the one over all parts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.decide.bodies import KIND_BODIES, PART_BODIES
+from holdfast.decide.changes import Subject, settle
+from holdfast.decide.parts import decide_part, settle_part
+from holdfast.model.bodies import Body, merged_body
+from holdfast.model.decision import Decision, Refuse
+from holdfast.model.errors import Fault
+from holdfast.model.existing import Absent, Facts, Live
+from holdfast.model.kinds import KINDS, Kind
+from holdfast.model.names import part_id, wanted_tags
+from holdfast.model.plan import Change, Note, PartPlan
+from holdfast.model.sorts import SORTS, Tagged
+from holdfast.model.wanted import Wanted, WantedPart
+
+
+def settle_kinds(
+    wanted: Wanted, decisions: dict[Kind, Decision], facts: Facts
+) -> tuple[dict[Kind, Body], tuple[Change, ...], list[Note]]:
+    """The bodies of all kinds, and the changes to those that are live. A change that is refused becomes the kind's
+    decision, in place."""
+    bodies, changes, notes = {}, list[Change](), list[Note]()
+    for kind, resource in wanted.resources.items():
+        bodies[kind] = KIND_BODIES[kind](wanted)
+        row = KINDS[kind]
+        subject = Subject(
+            f"{row.noun} `{resource.name}`", kind.setting, wanted.file, row.api_version, row.whole_put, row.fixed
+        )
+        decisions[kind], change, said = settle(subject, decisions[kind], bodies[kind], facts.existing[kind])
+        changes += [change] if change else []
+        notes += said
+    return bodies, tuple(changes), notes
+
+
+def settle_parts(
+    wanted: Wanted, decisions: dict[Kind, Decision], facts: Facts
+) -> tuple[tuple[PartPlan, ...], tuple[Change, ...], list[Note], list[Fault]]:
+    """All parts, in the order of their sorts."""
+    plans, changes, notes = list[PartPlan](), list[Change](), list[Note]()
+    faults = list[Fault]()
+    for part in sorted(wanted.parts, key=lambda part: list(SORTS).index(part.sort)):
+        found = facts.parts.get(part.logical, Absent())
+        recorded = facts.state.get(part.logical)
+        parent = next((kind for kind in decisions if kind.value == part.parent), None)
+        place = location_of(wanted, parent or Kind.GROUP, facts)
+        decision = decide_part(wanted, part, found, recorded, decisions[parent] if parent else None, place)
+        body = _complete(wanted, part, place)
+        decision, change, said = settle_part(wanted, part, decision, body, found, recorded)
+        faults += [decision.fault] if isinstance(decision, Refuse) else []
+        changes += [change] if change else []
+        notes += said
+        plans.append(PartPlan(part.logical, part.sort, part.name, part_id(wanted, part), decision, body))
+    return tuple(plans), tuple(changes), notes, faults
+
+
+def location_of(wanted: Wanted, kind: Kind, facts: Facts) -> str:
+    """What exists stays where it is: a location is never a reason to replace anything. A group's says nothing about
+    what is in it."""
+    found = facts.existing[kind]
+    return found.location if isinstance(found, Live) and found.location else wanted.location
+
+
+def _complete(wanted: Wanted, part: WantedPart, place: str) -> Body:
+    """The sort's body with its place, its tags, and its parent among its needs."""
+    body = PART_BODIES[part.sort](wanted, part)
+    row, tags = SORTS[part.sort], wanted_tags(wanted)
+    head: dict[str, Any] = {"location": place} if row.located else {}
+    if row.tagged is not Tagged.NOWHERE:
+        head |= {"tags": tags} if row.tagged is Tagged.ROOT else {"properties": {"tags": tags}}
+    return Body(body.explicit, merged_body(head, body.secure), (part.parent, *body.needs), body.secrets)

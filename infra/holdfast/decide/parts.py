@@ -1,0 +1,139 @@
+"""What is to be done with each part: a compute, a node pool, a container group?
+
+The table of `ownership` in the form that parts need. Most of Azure's child resources carry no tags, so whose one is
+follows from its parent: a workspace that is adopted brings its computes with it. A part that falls out of the settings
+is deleted by the engine, as users of Pulumi expect; what holds keys or data is a kind, and retained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from holdfast.decide.changes import Subject, settle, settle_by_engine
+from holdfast.model.bodies import Body
+from holdfast.model.decision import Adopt, Create, Decision, Keep, Refer, Refuse
+from holdfast.model.errors import Blame, Fault
+from holdfast.model.existing import Absent, Existing, Live, Recorded, SoftDeleted, Unreadable
+from holdfast.model.names import owner, part_id, same_location
+from holdfast.model.plan import Change, Note
+from holdfast.model.sorts import SORTS
+from holdfast.model.wanted import Wanted, WantedPart, WhenExists
+
+
+def decide_part(
+    wanted: Wanted, part: WantedPart, found: Existing, recorded: Recorded | None, parent: Decision | None, place: str
+) -> Decision:
+    """One row of the table. `parent` is the decision of the kind that it belongs to, None where that is another part;
+    `place` is the location that it is to have."""
+    noun, where = SORTS[part.sort].noun, part_id(wanted, part)
+    if isinstance(found, Unreadable):
+        return _refused(
+            "unreadable",
+            f"{noun} `{part.name}` could not be read, so nothing is known about it",
+            (
+                ("asked", where),
+                ("answer", f"{found.status or 'no answer'} {found.code}".strip()),
+                ("said", found.message),
+                ("decided", "refuse; unreadable is not absent"),
+            ),
+            f"give this login the role Reader (or better) on {where}, or run again once Azure answers",
+            Blame.AZURE,
+        )
+    if part.id is not None:
+        return _named_by_id(wanted, part, part.id, found, recorded)
+    if isinstance(found, Absent | SoftDeleted):
+        return Create("absent") if recorded is None else _gone(wanted, part, recorded, where)
+    if SORTS[part.sort].located and not same_location(found.location, place):
+        return _refused(
+            "change-would-replace",
+            f"{noun} `{part.name}` is in {found.location}, and is to be in {place}: it can't be moved",
+            (("found", found.id), ("decided", "refuse; nothing is recreated")),
+            f"give `{part.key}` another name in {wanted.file}",
+        )
+    if recorded is not None:
+        return Keep("in-state", found.id)
+    return _unrecorded(wanted, part, found, parent)
+
+
+def settle_part(
+    wanted: Wanted, part: WantedPart, decision: Decision, body: Body, found: Existing, recorded: Recorded | None
+) -> tuple[Decision, Change | None, list[Note]]:
+    """What follows from settings that differ from what is live; see `changes.settle`."""
+    facts = SORTS[part.sort]
+    subject = Subject(
+        f"{facts.noun} `{part.name}`", part.key, wanted.file, facts.api_version, facts.whole_put, facts.fixed
+    )
+    if not facts.by_engine:
+        return settle(subject, decision, body, found)
+    return settle_by_engine(subject, decision, body, found, recorded)
+
+
+def _named_by_id(
+    wanted: Wanted, part: WantedPart, named: str, found: Existing, recorded: Recorded | None
+) -> Refer | Refuse:
+    noun = SORTS[part.sort].noun
+    if recorded is not None:
+        return _refused(
+            "managed-by-this-stack",
+            f"{noun} `{part.name}` is managed by stack `{wanted.stack}`; its id would drop it from the program",
+            (("found", f"{recorded.urn} in the state"), ("decided", "refuse; what is in the state stays declared")),
+            f"leave out `{part.key}.id` in {wanted.file}; to hand it over, first run"
+            f" `pulumi state delete '{recorded.urn}'`, which deletes nothing in Azure",
+        )
+    if isinstance(found, Live):
+        return Refer("named-by-id", found.id)
+    return _refused(
+        "referred-missing",
+        f"{noun} {named} does not exist, and `{part.key}` only uses what is there",
+        (("found", "404"),),
+        f"correct `{part.key}.id` in {wanted.file}, or leave it out to have one made",
+    )
+
+
+def _gone(wanted: Wanted, part: WantedPart, recorded: Recorded, where: str) -> Refuse:
+    return _refused(
+        "gone-for-good",
+        f"{SORTS[part.sort].noun} `{part.name}` is in the state of stack `{wanted.stack}` and no more in Azure",
+        (("found", f"404 for {where}"), ("state", recorded.urn), ("decided", "refuse; nothing is made anew")),
+        "if it is meant to be gone, `pulumi refresh` forgets it, and the next `pulumi up` creates it again",
+    )
+
+
+def _unrecorded(wanted: Wanted, part: WantedPart, found: Live, parent: Decision | None) -> Adopt | Refer | Refuse:
+    """Live, and not in our state: ours by its tags, or by its parent's being adopted, or by consent."""
+    noun, whose = SORTS[part.sort].noun, owner(_tags(found))
+    if whose == (wanted.project, wanted.stack):
+        return Adopt("our-tag", found.id)
+    if whose is not None:
+        other = "/".join(whose)
+        return _refused(
+            "part-owned-elsewhere",
+            f"{noun} `{part.name}` belongs to stack `{other}`, but stack `{wanted.stack}` wants to manage it",
+            (("found", f"{found.id}, tags holdfast-project, holdfast-stack = {other}"),),
+            f"give `{part.key}` another name in {wanted.file}",
+        )
+    if isinstance(parent, Adopt) and SORTS[part.sort].child:
+        return Adopt("parent-adopted", found.id)
+    if part.when_exists is WhenExists.ADOPT:
+        return Adopt("consent", found.id)
+    if part.when_exists is WhenExists.REFER:
+        return Refer("exists-unclaimed", found.id)
+    return _refused(
+        "part-exists",
+        f"{noun} `{part.name}` exists already, and nothing says whose it is",
+        (("found", found.id), ("decided", f"refuse; `{part.key}.whenExists` is refuse")),
+        f"in {wanted.file}, set `{part.key}.whenExists: adopt` to manage it, `refer` to use it as it is, or another"
+        " name",
+    )
+
+
+def _tags(found: Live) -> Mapping[str, str]:
+    """A part's tags, wherever its sort keeps them."""
+    inner = found.properties.get("tags")
+    return {**(inner if isinstance(inner, Mapping) else {}), **found.tags}
+
+
+def _refused(
+    id: str, message: str, evidence: tuple[tuple[str, str], ...], hint: str, blame: Blame = Blame.USER
+) -> Refuse:
+    return Refuse(id, Fault(id, message, evidence, hint, blame))

@@ -1,0 +1,58 @@
+"""What is a resource made of, as Azure's reference writes it?
+
+`decide` makes bodies and compares them with what Azure answers, `provision` makes a resource's inputs of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """`explicit` is what the settings ask for, `secure` what a new resource gets where they are silent. `needs` are the
+    logical names of what has to be there before it is made.
+
+    What is live is compared with `explicit` alone: the settings' silence changes nothing. `secrets` are values that
+    Azure never answers back, by their path (`properties.containers.0.properties.password`): the key of Pulumi's
+    configuration that holds each.
+    """
+
+    explicit: Mapping[str, Any] = field(default_factory=dict)
+    secure: Mapping[str, Any] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def creation(self) -> dict[str, Any]:
+        """All that a new one is made with."""
+        return merged_body(self.secure, self.explicit)
+
+
+def merged_body(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """`under` with what `over` holds, map by map. A list is `over`'s; of its named items each keeps what `under` knows
+    of the item of that name."""
+    result = dict(under)
+    for name, value in over.items():
+        below = result.get(name)
+        if isinstance(value, Mapping) and isinstance(below, Mapping):
+            result[name] = merged_body(below, value)
+        elif isinstance(value, list) and isinstance(below, list):
+            known = {item["name"]: item for item in below if isinstance(item, Mapping) and "name" in item}
+            result[name] = [
+                merged_body(known[item["name"]], item)
+                if isinstance(item, Mapping) and item.get("name") in known
+                else item
+                for item in value
+            ]
+        else:
+            result[name] = value
+    return result
+
+
+def flat(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A body with what stands under `properties` beside the rest, as azure-native names most inputs and outputs."""
+    inner: Mapping[str, Any] = body.get("properties") or {}
+    return {**{name: value for name, value in body.items() if name != "properties"}, **inner}

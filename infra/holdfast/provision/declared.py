@@ -1,0 +1,84 @@
+"""Which of azure-native's resources are declared, and which waits for which?
+
+Kinds and parts in the order in which one needs the other, each after just what its body needs: the engine does the rest
+at once. What is referred to is used by its id and not declared; what is revoked or gone is not in the plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pulumi
+
+from holdfast.model.bodies import Body
+from holdfast.model.decision import Create, Decision, Refer
+from holdfast.model.kinds import KINDS, Kind
+from holdfast.model.names import resource_id
+from holdfast.model.plan import Plan
+from holdfast.model.sorts import SORTS
+from holdfast.model.wanted import Wanted
+from holdfast.provision.native import Native
+from holdfast.provision.options import options_for
+from holdfast.provision.resources import KIND_BLUEPRINTS, SORT_BLUEPRINTS, inputs_of
+from holdfast.provision.vault import vault_inputs
+
+
+class Declared:
+    """`kinds` and `parts` are what is declared, `ids` the ids of all kinds, `new` what this run makes."""
+
+    def __init__(self, wanted: Wanted, plan: Plan, tenant: str, parent: pulumi.Resource) -> None:
+        self.kinds: dict[Kind, Native] = {}
+        self.parts: dict[str, Native] = {}
+        self.ids: dict[Kind, pulumi.Output[str]] = {}
+        self.new: list[pulumi.Resource] = []
+        self._by_name: dict[str, Native] = {}
+        self._parent = parent
+        for kind in wanted.resources:
+            decision = plan.decisions[kind]
+            if isinstance(decision, Refer):
+                self.ids[kind] = pulumi.Output.from_input(decision.id)
+                continue
+            body = plan.bodies[kind]
+            inputs = inputs_of(KIND_BLUEPRINTS[kind], resource_id(wanted, kind), body)
+            if kind is Kind.VAULT:
+                inputs["properties"] = vault_inputs(plan, tenant)
+            inputs |= {"location": plan.locations[kind], "tags": dict(plan.tags)}
+            needs = () if kind is Kind.GROUP else ("group", *body.needs)
+            made = self._declare(kind.value, KINDS[kind].token, inputs, decision, needs, retained=KINDS[kind].retained)
+            self.kinds[kind], self.ids[kind] = made, made.id
+        for part in plan.parts:
+            if not isinstance(part.decision, Refer):
+                inputs = inputs_of(SORT_BLUEPRINTS[part.sort], part.id, part.body)
+                _put_secrets(inputs, part.body)
+                token, needs = SORTS[part.sort].token, part.body.needs
+                self.parts[part.logical] = self._declare(part.logical, token, inputs, part.decision, needs)
+
+    def _declare(
+        self,
+        logical: str,
+        token: str,
+        inputs: dict[str, Any],
+        decision: Decision,
+        needs: Iterable[str],
+        *,
+        retained: bool = False,
+    ) -> Native:
+        after = [self._by_name[name] for name in needs if name in self._by_name]
+        options = options_for(decision, self._parent, retained=retained, depends_on=after)
+        made = self._by_name[logical] = Native(token, logical, inputs, options)
+        if isinstance(decision, Create):
+            self.new.append(made)
+        return made
+
+
+def _put_secrets(inputs: dict[str, Any], body: Body) -> None:
+    """Set the values that only Pulumi's configuration holds, encrypted there and in the state."""
+    config = pulumi.Config("holdfast") if body.secrets else None
+    for path, key in body.secrets.items():
+        assert config is not None
+        *parents, last = path.removeprefix("properties.").split(".")
+        inner: Any = inputs
+        for name in parents:
+            inner = inner[int(name)] if name.isdigit() else inner[name]
+        inner[last] = config.require_secret(key)

@@ -1,0 +1,61 @@
+"""Which parts are there? One list for each sort and parent answers, however many parts there are.
+
+What a list does not show, and what our state does not hold, is asked for by its id: a list lags, and an id that is
+imported is taken verbatim from the resource itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Executor
+
+from holdfast.arm import ArmClient
+from holdfast.model.existing import Absent, Existing, Live, Recorded, Unreadable
+from holdfast.model.names import logical_id, part_id
+from holdfast.model.sorts import SORTS, Sort
+from holdfast.model.wanted import Wanted, WantedPart
+from holdfast.read.resources import existing, live, says_absent
+
+Listed = Mapping[str, Live] | Absent | Unreadable
+
+
+def read_parts(client: ArmClient, wanted: Wanted, state: Mapping[str, Recorded], pool: Executor) -> dict[str, Existing]:
+    """Every wanted part by its logical name."""
+    lists = {place: pool.submit(_list, client, wanted, *place) for place in _places(wanted)}
+    listed = {place: asked.result() for place, asked in lists.items()}
+    asked = {
+        part.logical: pool.submit(
+            _find, client, wanted, part, state.get(part.logical), listed.get((part.sort, part.parent))
+        )
+        for part in wanted.parts
+    }
+    return {logical: answer.result() for logical, answer in asked.items()}
+
+
+def _places(wanted: Wanted) -> dict[tuple[Sort, str], None]:
+    """Every sort with every parent, once; what is named by id is asked for by it."""
+    return {(part.sort, part.parent): None for part in wanted.parts if part.id is None and SORTS[part.sort].listed}
+
+
+def _list(client: ArmClient, wanted: Wanted, sort: Sort, parent: str) -> Listed:
+    found: dict[str, Live] = {}
+    path = f"{logical_id(wanted, parent)}{SORTS[sort].path}".rstrip("/")
+    for page in client.pages(path, SORTS[sort].api_version):
+        if not page.readable:
+            return Absent() if says_absent(page) else page.unreadable()
+        for row in page.body.get("value") or ():
+            entry = live(row)
+            found[entry.id.lower()] = entry
+    return found
+
+
+def _find(
+    client: ArmClient, wanted: Wanted, part: WantedPart, recorded: Recorded | None, listed: Listed | None
+) -> Existing:
+    if isinstance(listed, Absent):
+        return Absent()  # not even the parent is there
+    where = part_id(wanted, part)
+    shown = listed.get(where.lower()) if isinstance(listed, Mapping) else None
+    if shown is not None and recorded is not None:
+        return shown
+    return existing(client.get(where, SORTS[part.sort].api_version))

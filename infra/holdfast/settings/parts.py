@@ -1,0 +1,106 @@
+"""Which resources of which there can be many are wanted, and what do the settings say about each resource?
+
+Only what is written counts: a key that is left out is not in `settings`, so that nothing live is ever changed by a
+default. Contradictions between the keys of one item are found by its sort's own rule.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any
+
+from holdfast.model.kinds import KINDS, Kind
+from holdfast.model.sorts import SORTS, Sort
+from holdfast.model.wanted import WantedPart, WhenExists
+from holdfast.settings.computes import find_compute_faults
+from holdfast.settings.faults import Faults
+from holdfast.settings.keys import wire
+from holdfast.settings.registry import find_registry_faults
+from holdfast.settings.sections import Environment
+
+#: Keys that say which resource it is, not what is asked of it.
+_ADDRESS = ("name", "id", "whenExists", "at", "bare")
+
+#: The lists of the settings, by sort: the field of `Environment`, and the rule across an item's keys.
+LISTS: dict[Sort, tuple[str, Callable[[Any, Faults], None]]] = {
+    Sort.COMPUTE: ("computes", find_compute_faults),
+}
+
+
+def want_parts(environment: Environment, faults: Faults) -> tuple[WantedPart, ...]:
+    """Every item of every list; two of one name are noted in `faults`."""
+    parts = []
+    for sort, (field, rule) in LISTS.items():
+        seen: dict[str, str] = {}
+        for item in getattr(environment, field):
+            rule(item, faults)
+            first = seen.setdefault(item.name.lower(), item.at)
+            if first != item.at:
+                faults.add(
+                    "same-name",
+                    f"{item.at}.name",
+                    f"gives a {SORTS[sort].noun} the name `{item.name}`, which `{first}` has",
+                    value=item.name,
+                    allowed="another name for each resource",
+                    also=first,
+                )
+            parts.append(
+                WantedPart(
+                    sort,
+                    item.name,
+                    SORTS[sort].parent.value,
+                    written(item),
+                    getattr(item, "id", None),
+                    item.when_exists or WhenExists.REFUSE,
+                    item.at,
+                )
+            )
+    return tuple(parts)
+
+
+def kind_settings(environment: Environment, faults: Faults) -> dict[Kind, Mapping[str, Any]]:
+    """What is written about each kind beyond its name; about one that is only used, nothing can be."""
+    find_registry_faults(environment.registry, faults)
+    sections: dict[Kind, Any] = {
+        Kind.STORAGE: environment.storage,
+        Kind.LOGS: environment.logs,
+        Kind.INSIGHTS: environment.insights,
+        Kind.REGISTRY: environment.registry,
+        **({Kind.CLUSTER: environment.cluster} if environment.cluster else {}),
+        Kind.WORKSPACE: environment.workspace,
+    }
+    settings: dict[Kind, Mapping[str, Any]] = {
+        kind: found for kind, section in sections.items() if (found := written(section))
+    }
+    for kind in [kind for kind in settings if sections[kind].id is not None]:
+        for name, value in settings.pop(kind).items():
+            faults.add(
+                "setting-does-not-fit",
+                f"{kind.setting}.{name}",
+                f"has no effect: the {KINDS[kind].noun} is named by its id, and only used",
+                value=value,
+                allowed="`id` alone",
+                hint=f"give `{kind.setting}.name` instead of the id to manage it",
+            )
+    return settings
+
+
+def written(section: Any) -> dict[str, Any]:
+    """The keys of a section that are written, by the names that a stack file gives them."""
+    found = {}
+    for field in dataclasses.fields(section):
+        value, name = getattr(section, field.name), wire(field.name)
+        # An empty list or map asks for nothing; so does a key without a value.
+        if name not in _ADDRESS and value is not None and value not in ((), {}):
+            found[name] = _plain(value)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return written(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value.value if isinstance(value, Enum) else value

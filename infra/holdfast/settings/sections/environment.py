@@ -1,0 +1,62 @@
+"""Which keys are there under `holdfast:environment`?
+
+The text beside a key is what the page for people and the editors show: its unit, its default, and why.
+"""
+
+# ruff: noqa: RUF009 - `key` declares a field, as `dataclasses.field` does, which the rule knows by name alone
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from holdfast.settings.keys import Items, Section, Text, Words, key
+from holdfast.settings.sections.computes import Compute
+from holdfast.settings.sections.kinds import Cluster, Group, Insights, Logs, Names, Registry, Storage, Workspace
+from holdfast.settings.sections.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """All of `holdfast:environment`."""
+
+    resource_group: Group | None = key(
+        Section(Group, short="name"),
+        "The group that everything is made in: its name, or a map. The only key that must be there.",
+        required=True,
+    )
+    prefix: str | None = key(
+        Text("1 to 20 letters, digits and hyphens, a letter first", pattern="^[A-Za-z][A-Za-z0-9-]{0,19}$"),
+        "What the default names begin with.",
+        default="the project's name",
+    )
+    names: Names = key(
+        Section(Names, short="pattern"), "How names are made where none is set: a pattern, or a map.", empty=Names()
+    )
+    tags: Mapping[str, str] = key(
+        Words(),
+        "Tags on every resource that is managed, at most 48 (Azure's 50 less the two that say whose it is).",
+        default="none",
+        make=dict,
+    )
+    vault: Vault = key(Section(Vault), "The Key Vault, its settings and who may use it.", empty=Vault())
+    storage: Storage = key(Section(Storage), "The workspace's storage account.", empty=Storage())
+    logs: Logs = key(Section(Logs), "The Log Analytics workspace behind Application Insights.", empty=Logs())
+    insights: Insights = key(Section(Insights), "The workspace's Application Insights component.", empty=Insights())
+    registry: Registry = key(
+        Section(Registry),
+        "The container registry, which holds the images of environments and services.",
+        empty=Registry(),
+    )
+    cluster: Cluster | None = key(
+        Section(Cluster),
+        "The AKS cluster, for models that are served there. None is made without this key.",
+        default="no cluster",
+    )
+    workspace: Workspace = key(Section(Workspace), "The Machine Learning workspace.", empty=Workspace())
+    computes: tuple[Compute, ...] = key(
+        Items(Section(Compute), 200, "too-many-parts"),
+        "The workspace's computes, one item each. One that falls out of the list is deleted.",
+        default="none",
+        empty=(),
+    )
