@@ -58,8 +58,11 @@ def _file(token: str) -> tuple[Path, Path, str]:
 
 
 def _nested(annotation: str, suffix: str) -> str | None:
-    """The class that an annotation names, if it is one of the SDK's objects."""
-    match = re.search(rf"'(?:outputs\.)?(\w+{suffix})'", annotation)
+    """The class that an annotation names, if it is one of the SDK's objects; an object that only an answer has is
+    called after it (`ContainerPropertiesResponseInstanceView`).
+    """
+    tail = r"\w*" if suffix == "Response" else ""
+    match = re.search(rf"'(?:outputs\.)?(\w+{suffix}{tail})'", annotation)
     return match[1] if match else None
 
 
@@ -84,7 +87,9 @@ def _compare(
             if inner.name == "object" and not (kind.name == "ids" and suffix == "Args"):
                 faults.append(f"{at}.{name}: the SDK has no object here, the table {inner.refs}")
         elif inner.name == "object":
-            if nested != inner.refs[0] + suffix:
+            # Where the versions of a service's types differ, the SDK puts the resource's name behind the object's.
+            ours, resource = inner.refs[0], at.partition(".")[0].removeprefix("get")
+            if nested not in (ours, ours + suffix, ours + resource + suffix):
                 faults.append(f"{at}.{name}: the SDK says {nested}, the table {inner.refs[0]}")
             else:
                 faults += _compare(

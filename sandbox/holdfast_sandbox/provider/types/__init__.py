@@ -16,6 +16,7 @@ from holdfast_sandbox.provider.schema import Invoke, ResourceType
 SERVICES = (
     "applicationinsights",
     "authorization",
+    "containerinstance",
     "keyvault",
     "machinelearningservices",
     "managedidentity",
