@@ -34,6 +34,7 @@ LOGS = "azure-native:operationalinsights:Workspace"
 COMPONENT = "azure-native:applicationinsights:Component"
 ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 WORKSPACE = "azure-native:machinelearningservices:Workspace"
+CONTAINERS = "azure-native:containerinstance:ContainerGroup"
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 PROPERTIES = {
     "tenantId": identity.TENANT_ID,
@@ -320,6 +321,49 @@ def test_a_machine_learning_workspace(sandboxed: Any, group: str) -> None:
     assert holders == [state["identity"]["principalId"]]
     sandboxed.delete(WORKSPACE, resource_id, news)
     assert sandboxed.read(WORKSPACE, resource_id, news, state)[0] == ""
+
+
+@both_latencies
+def test_a_container_group(sandboxed: Any, group: str) -> None:
+    """A long-running creation; an image changes in place, memory does not: the provider updates and Azure refuses."""
+    name, hidden = unique("cg-"), {"name": "B", "secureValue": "hidden"}
+    container = {
+        "name": "app",
+        "image": "nginx",
+        "resources": {"requests": {"cpu": 1.0, "memoryInGB": 1.5}},
+        "environmentVariables": [{"name": "A", "value": "1"}, hidden],
+        "ports": [{"port": 80, "protocol": "TCP"}],
+    }
+    news = {
+        "resourceGroupName": group,
+        "containerGroupName": name,
+        "osType": "Linux",
+        "restartPolicy": "OnFailure",
+        "sku": "Standard",
+        "containers": [container],
+        "ipAddress": {"type": "Public", "ports": [{"port": 80, "protocol": "TCP"}], "dnsNameLabel": unique("label")},
+        "imageRegistryCredentials": [{"server": "r.example.org", "username": "u", "password": "hidden"}],
+    }
+    resource_id, state = round_trip(sandboxed, CONTAINERS, news, {"tags": {"a": "b"}})
+    assert (state["tags"], state["provisioningState"]) == ({"a": "b"}, "Succeeded")
+    inputs, _ = sandboxed.check(CONTAINERS, news)
+    newer = {**inputs, "containers": [{**container, "image": "nginx:2"}]}
+    state = sandboxed.update(CONTAINERS, resource_id, inputs, newer, state)
+    assert state["containers"][0]["image"] == "nginx:2"
+    assert state["containers"][0]["instanceView"]["restartCount"] == 2
+    assert "hidden" not in json.dumps(state)
+    found = sandboxed.invoke(
+        "azure-native:containerinstance:getContainerGroup", resourceGroupName=group, containerGroupName=name
+    )
+    assert found["ipAddress"]["fqdn"] == state["ipAddress"]["fqdn"]
+    larger = {**inputs, "containers": [{**container, "resources": {"requests": {"cpu": 1.0, "memoryInGB": 2.0}}}]}
+    difference = sandboxed.diff(CONTAINERS, inputs, larger, state)
+    assert list(difference.detailedDiff) == ["containers[0].resources.requests.memoryInGB"]
+    assert list(difference.replaces) == []
+    with pytest.raises(Exception, match=r'^Status=400 Code="InvalidContainerGroupUpdate" Message="The updates on'):
+        sandboxed.update(CONTAINERS, resource_id, inputs, larger, state)
+    sandboxed.delete(CONTAINERS, resource_id, inputs)
+    assert sandboxed.read(CONTAINERS, resource_id, inputs, state)[0] == ""
 
 
 def test_a_stranger_is_refused_by_the_server_and_told_why(
