@@ -29,6 +29,26 @@ KIND_SETTINGS: dict[Kind, dict[str, Any]] = {
 }
 PARTS = [
     WantedPart(Sort.COMPUTE, "cpu", "workspace", {"kind": "cluster", "size": "S", "min": 0, "max": 1}),
+    WantedPart(
+        Sort.CONTAINER,
+        "score",
+        "group",
+        {
+            "image": "image:1",
+            "cpu": 0.5,
+            "memory": 1,
+            "ports": [80],
+            "command": ["run"],
+            "env": {"A": "b"},
+            "secureEnv": {"C": "key"},
+            "restart": "Always",
+            "os": "Linux",
+            "dnsLabel": "label",
+            "subnet": "/subnet",
+            "liveness": {"path": "/", "initialDelay": 1, "period": 1, "timeout": 1, "failures": 1},
+            "readiness": {"command": ["true"]},
+        },
+    ),
     WantedPart(Sort.COMPUTE, "mine", "workspace", {"kind": "instance", "size": "S", "idleMinutes": 5}),
 ]
 

@@ -53,6 +53,15 @@ def merged_body(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, 
 
 
 def flat(body: Mapping[str, Any]) -> dict[str, Any]:
-    """A body with what stands under `properties` beside the rest, as azure-native names most inputs and outputs."""
+    """A body with what stands under `properties` beside the rest, in the items of its lists too: azure-native names
+    most inputs and outputs so."""
     inner: Mapping[str, Any] = body.get("properties") or {}
-    return {**{name: value for name, value in body.items() if name != "properties"}, **inner}
+    whole = {**{name: value for name, value in body.items() if name != "properties"}, **inner}
+    return {
+        name: [_flat_item(item) for item in value] if isinstance(value, list) else value
+        for name, value in whole.items()
+    }
+
+
+def _flat_item(item: Any) -> Any:
+    return flat(item) if isinstance(item, Mapping) and isinstance(item.get("properties"), Mapping) else item

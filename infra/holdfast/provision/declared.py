@@ -6,7 +6,7 @@ at once. What is referred to is used by its id and not declared; what is revoked
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pulumi
@@ -50,9 +50,16 @@ class Declared:
         for part in plan.parts:
             if not isinstance(part.decision, Refer):
                 inputs = inputs_of(SORT_BLUEPRINTS[part.sort], part.id, part.body)
-                _put_secrets(inputs, part.body)
-                token, needs = SORTS[part.sort].token, part.body.needs
-                self.parts[part.logical] = self._declare(part.logical, token, inputs, part.decision, needs)
+                secret = _put_secrets(inputs, part.body)
+                self.parts[part.logical] = self._declare(
+                    part.logical,
+                    SORTS[part.sort].token,
+                    inputs,
+                    part.decision,
+                    part.body.needs,
+                    # Azure answers no secret back: whether one changed only the engine knows, from its state.
+                    ignored=[name for name in inputs if name not in secret] if secret else ("*",),
+                )
 
     def _declare(
         self,
@@ -63,22 +70,27 @@ class Declared:
         needs: Iterable[str],
         *,
         retained: bool = False,
+        ignored: Sequence[str] = ("*",),
     ) -> Native:
         after = [self._by_name[name] for name in needs if name in self._by_name]
-        options = options_for(decision, self._parent, retained=retained, depends_on=after)
+        options = options_for(decision, self._parent, retained=retained, depends_on=after, ignored=ignored)
         made = self._by_name[logical] = Native(token, logical, inputs, options)
         if isinstance(decision, Create):
             self.new.append(made)
         return made
 
 
-def _put_secrets(inputs: dict[str, Any], body: Body) -> None:
-    """Set the values that only Pulumi's configuration holds, encrypted there and in the state."""
+def _put_secrets(inputs: dict[str, Any], body: Body) -> set[str]:
+    """Set the values that only Pulumi's configuration holds, encrypted there and in the state; the inputs that hold
+    one."""
     config = pulumi.Config("holdfast") if body.secrets else None
+    holding = set()
     for path, key in body.secrets.items():
         assert config is not None
-        *parents, last = path.removeprefix("properties.").split(".")
+        *parents, last = [name for name in path.split(".") if name != "properties"]
         inner: Any = inputs
         for name in parents:
             inner = inner[int(name)] if name.isdigit() else inner[name]
         inner[last] = config.require_secret(key)
+        holding.add(parents[0])
+    return holding

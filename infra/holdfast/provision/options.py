@@ -19,9 +19,10 @@ def options_for(
     *,
     retained: bool,
     depends_on: Sequence[pulumi.Resource],
+    ignored: Sequence[str] = ("*",),
 ) -> pulumi.ResourceOptions:
     """The options of a declared resource: no input of it changes after creation (see `resources`), but in a run that
-    updates or replaces it.
+    updates or replaces it. `ignored`: all but what only the engine can compare, a secret.
 
     Raises TypeError for a decision that declares nothing.
     """
@@ -38,7 +39,7 @@ def options_for(
     return pulumi.ResourceOptions(
         parent=parent,
         import_=decision.id if isinstance(decision, Adopt) else None,
-        ignore_changes=["*"],
+        ignore_changes=list(ignored),
         retain_on_delete=retained,
         depends_on=depends_on,
     )

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from holdfast.model.bodies import Body
+from holdfast.model.bodies import Body, flat
 from holdfast.model.kinds import Kind
 from holdfast.model.sorts import Sort
 
@@ -55,6 +55,7 @@ _IN_WORKSPACE = {**_IN_GROUP, "workspaceName": "workspaces"}
 
 SORT_BLUEPRINTS: dict[Sort, Blueprint] = {
     Sort.IDENTITY: Blueprint({"resourceName": "", **_IN_GROUP}),
+    Sort.CONTAINER: Blueprint({"containerGroupName": "", **_IN_GROUP}),
     Sort.COMPUTE: Blueprint({"computeName": "", **_IN_WORKSPACE}, nested="properties"),
 }
 
@@ -67,9 +68,11 @@ def inputs_of(blueprint: Blueprint, id: str, body: Body) -> dict[str, Any]:
         name: by_segment[segment.lower()] if segment else parts[-1] for name, segment in blueprint.address.items()
     }
     whole = body.creation
-    inner = whole.pop("properties", {})
-    rest = {blueprint.nested: inner} if blueprint.nested and inner else inner
-    return {blueprint.renamed.get(name, name): value for name, value in {**whole, **rest}.items()} | {
+    if blueprint.nested:
+        whole = {name if name != "properties" else blueprint.nested: value for name, value in whole.items()}
+    else:
+        whole = flat(whole)
+    return {blueprint.renamed.get(name, name): value for name, value in whole.items()} | {
         **blueprint.constant,
         **address,
     }

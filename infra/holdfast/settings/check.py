@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from holdfast.settings.faults import MISSING, Faults
-from holdfast.settings.keys import Bad, Choice, Flag, Items, Number, Section, Spec, Text, Words, keys_of, python
+from holdfast.settings.keys import Amount, Bad, Choice, Flag, Items, Number, Section, Spec, Text, Words, keys_of, python
 from holdfast.settings.sections import Environment
 from holdfast.settings.suggestions import did_you_mean
 
@@ -65,8 +65,9 @@ def _check(spec: Spec, value: Any, faults: Faults, at: str) -> Any:
         case Text() | Choice():
             if isinstance(value, str):
                 return _check_text(spec, value, faults, at)
-        case Number(least, most):
-            if isinstance(value, int) and not isinstance(value, bool):
+        case Number(least, most) | Amount(least, most):
+            numbers = int if isinstance(spec, Number) else (int, float)
+            if isinstance(value, numbers) and not isinstance(value, bool):
                 if least <= value <= most:
                     return value
                 faults.add("settings-out-of-range", at, f"is {value}", value=value, allowed=spec.says)
@@ -162,7 +163,7 @@ def _quoting(spec: Spec, value: Any, at: str) -> str:
     match spec, value:
         case ((Text() | Choice()), (bool() | int() | float())):
             return f"put it in quotes: `{name}: '{str(value).lower() if isinstance(value, bool) else value}'`"
-        case Number(), str() if value.strip().isdigit():
+        case ((Number() | Amount()), str()) if value.strip().replace(".", "", 1).isdigit():
             return f"write it without quotes: `{name}: {value.strip()}`"
         case Flag(), str() if value.lower() in ("true", "yes", "on", "enabled", "1"):
             return f"write `{name}: true`, without quotes"

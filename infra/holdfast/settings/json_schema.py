@@ -10,7 +10,7 @@ from typing import Any
 
 from holdfast.model.kinds import Kind
 from holdfast.settings.environment import KEY, LOCATION_KEY, SUBSCRIPTION_KEY
-from holdfast.settings.keys import Choice, Flag, Items, Key, Number, Section, Spec, Text, Words, keys_of
+from holdfast.settings.keys import Amount, Choice, Flag, Items, Key, Number, Section, Spec, Text, Words, keys_of
 from holdfast.settings.locations import LOCATIONS
 from holdfast.settings.naming import RULES
 from holdfast.settings.principals import GUID
@@ -101,6 +101,8 @@ def _spec(spec: Spec) -> dict[str, Any]:
             return {"enum": [str(word) for word in (*spec.words, *spec.also)]}
         case Number(least, most):
             return {"type": "integer", "minimum": least, "maximum": most}
+        case Amount(least, most):
+            return {"type": "number", "minimum": least, "maximum": most}
         case Flag():
             return {"type": "boolean"}
         case Items(of, most):

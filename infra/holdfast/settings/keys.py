@@ -64,6 +64,19 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A number within bounds, both included; whole or not."""
+
+    least: float
+    most: float
+
+    @property
+    def says(self) -> str:
+        """The bounds, as a message names them."""
+        return f"a number from {self.least:g} to {self.most:g}"
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """True or false."""
 
@@ -105,7 +118,7 @@ class Section:
         return f"a text (its `{self.short}`), or a map of {keys}" if self.short else f"a map of {keys}"
 
 
-Spec = Text | Choice | Number | Flag | Items | Words | Section
+Spec = Text | Choice | Number | Amount | Flag | Items | Words | Section
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.sorts import SORTS, Sort
 from holdfast.model.wanted import WantedPart, WhenExists
 from holdfast.settings.computes import find_compute_faults
+from holdfast.settings.containers import find_container_faults
 from holdfast.settings.faults import Faults
 from holdfast.settings.keys import wire
 from holdfast.settings.registry import find_registry_faults
@@ -26,6 +27,7 @@ _ADDRESS = ("name", "id", "whenExists", "at", "bare")
 #: The lists of the settings, by sort: the field of `Environment`, and the rule across an item's keys.
 LISTS: dict[Sort, tuple[str, Callable[[Any, Faults], None]]] = {
     Sort.COMPUTE: ("computes", find_compute_faults),
+    Sort.CONTAINER: ("container_groups", find_container_faults),
 }
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from holdfast.settings.keys import Items, Section, Text, Words, key
 from holdfast.settings.sections.computes import Compute
+from holdfast.settings.sections.containers import ContainerGroup
 from holdfast.settings.sections.kinds import Cluster, Group, Insights, Logs, Names, Registry, Storage, Workspace
 from holdfast.settings.sections.vault import Vault
 
@@ -57,6 +58,12 @@ class Environment:
     computes: tuple[Compute, ...] = key(
         Items(Section(Compute), 200, "too-many-parts"),
         "The workspace's computes, one item each. One that falls out of the list is deleted.",
+        default="none",
+        empty=(),
+    )
+    container_groups: tuple[ContainerGroup, ...] = key(
+        Items(Section(ContainerGroup), 100, "too-many-parts"),
+        "Container groups (ACI), one item each, of one container. One that falls out of the list is deleted.",
         default="none",
         empty=(),
     )
