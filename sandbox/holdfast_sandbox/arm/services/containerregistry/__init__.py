@@ -1,0 +1,1 @@
+"""Microsoft.ContainerRegistry: registries (the control plane; no images are kept)."""
