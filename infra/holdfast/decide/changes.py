@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from holdfast.decide.compare import Difference, differences, fragment
+from holdfast.decide.compare import Difference, differences, fragment, in_detail
 from holdfast.model.bodies import Body, flat
 from holdfast.model.decision import Adopt, Decision, Keep, Refuse, Replace, Update
 from holdfast.model.errors import Fault
@@ -109,7 +109,8 @@ def _inner(item: Mapping[str, Any], path: str) -> Mapping[str, Any]:
 
 
 def _say(lacking: Sequence[Difference]) -> str:
-    return "; ".join(f"`{one.path}` is {_shown(one.live)}, will be {_shown(one.wanted)}" for one in lacking)
+    each = [inner for one in lacking for inner in in_detail(one)]
+    return "; ".join(f"`{one.path}` is {_shown(one.live)}, will be {_shown(one.wanted)}" for one in each)
 
 
 def _shown(value: Any) -> str:

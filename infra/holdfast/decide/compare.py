@@ -16,22 +16,26 @@ EXACT = frozenset({"environmentVariables", "command", "image", "labels", "nodeLa
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`path` with dots (`properties.sku.name`); `live` is None where Azure holds nothing there."""
+    """`keys` lead to it (a label's name may hold dots); `live` is None where Azure holds nothing there."""
 
-    path: str
+    keys: tuple[str, ...]
     live: Any
     wanted: Any
 
+    @property
+    def path(self) -> str:
+        """As messages name it: `properties.sku.name`."""
+        return ".".join(self.keys)
 
-def differences(wanted: Mapping[str, Any], live: Mapping[str, Any], path: str = "") -> list[Difference]:
+
+def differences(wanted: Mapping[str, Any], live: Mapping[str, Any], keys: tuple[str, ...] = ()) -> list[Difference]:
     """Everything that `wanted` asks for and `live` does not hold."""
     found = []
     for name, value in wanted.items():
-        at = f"{path}.{name}" if path else name
-        there = live.get(name)
+        at, there = (*keys, name), live.get(name)
         if isinstance(value, Mapping):
             found += differences(value, there if isinstance(there, Mapping) else {}, at)
-        elif not _same(value, there, exact=bool(EXACT & set(at.split(".")))):
+        elif not _same(value, there, exact=not EXACT.isdisjoint(at)):
             found.append(Difference(at, there, value))
     return found
 
@@ -40,12 +44,30 @@ def fragment(found: Sequence[Difference]) -> dict[str, Any]:
     """The differences as a body that holds nothing else."""
     body: dict[str, Any] = {}
     for difference in found:
-        *parents, last = difference.path.split(".")
+        *parents, last = difference.keys
         inner = body
         for parent in parents:
             inner = inner.setdefault(parent, {})
         inner[last] = difference.wanted
     return body
+
+
+def in_detail(difference: Difference) -> list[Difference]:
+    """What differs within lists of named items, item by item; the difference itself where the names are others."""
+    mine, theirs = _named(difference.wanted), _named(difference.live)
+    if not mine or set(mine) != set(theirs):
+        return [difference]
+    found = []
+    for name, item in mine.items():
+        for inner in differences(item, theirs[name], (*difference.keys, name)):
+            found += in_detail(inner)
+    return found
+
+
+def _named(items: Any) -> dict[str, Mapping[str, Any]]:
+    if not isinstance(items, list | tuple):
+        return {}
+    return {str(item["name"]): item for item in items if isinstance(item, Mapping) and "name" in item}
 
 
 def _same(wanted: Any, live: Any, *, exact: bool) -> bool:
