@@ -12,6 +12,7 @@ from holdfast.model.errors import HoldfastError
 from holdfast.model.wanted import Wanted
 from holdfast.provision.engine import log_in, own_state
 from holdfast.provision.environment import Environment
+from holdfast.provision.outputs import outputs
 from holdfast.record import leave_receipt
 
 #: What the language host takes for "the error is shown already": no second message, no traceback.
@@ -47,8 +48,8 @@ def run() -> None:
     if faults:
         raise HoldfastError(faults)
     environment = Environment(wanted, plan, session.tenant, session.cloud)
-    for kind, resource in environment.ids.items():
-        pulumi.export(f"{kind}Id", resource)
+    for name, value in outputs(wanted, facts, environment, session.tenant).items():
+        pulumi.export(name, value)
     if not pulumi.runtime.is_dry_run():
         environment.done.apply(
             lambda principal: pulumi.log.info(leave_receipt(wanted, plan, facts, session.client, principal))

@@ -45,7 +45,15 @@ class Declared:
                 inputs["properties"] = vault_inputs(plan, tenant)
             inputs |= {"location": plan.locations[kind], "tags": dict(plan.tags)}
             needs = () if kind is Kind.GROUP else ("group", *body.needs)
-            made = self._declare(kind.value, KINDS[kind].token, inputs, decision, needs, retained=KINDS[kind].retained)
+            made = self._declare(
+                kind.value,
+                KINDS[kind].token,
+                inputs,
+                decision,
+                needs,
+                retained=KINDS[kind].retained,
+                outputs=KIND_BLUEPRINTS[kind].outputs,
+            )
             self.kinds[kind], self.ids[kind] = made, made.id
         for part in plan.parts:
             if not isinstance(part.decision, Refer):
@@ -71,10 +79,11 @@ class Declared:
         *,
         retained: bool = False,
         ignored: Sequence[str] = ("*",),
+        outputs: Sequence[str] = (),
     ) -> Native:
         after = [self._by_name[name] for name in needs if name in self._by_name]
         options = options_for(decision, self._parent, retained=retained, depends_on=after, ignored=ignored)
-        made = self._by_name[logical] = Native(token, logical, inputs, options)
+        made = self._by_name[logical] = Native(token, logical, inputs, options, outputs)
         if isinstance(decision, Create):
             self.new.append(made)
         return made

@@ -19,7 +19,7 @@ from holdfast.provision.vault import VaultGrants, VaultSettings, grants_inputs, 
 
 
 class Environment(pulumi.ComponentResource):
-    """A resource group and everything in it. `ids` are by kind.
+    """A resource group and everything in it. `ids` and what is declared (`kinds`) are by kind, `parts` by logical name.
 
     `done` resolves when every write of the run is made, to the workspace identity's principal where there is one.
     """
@@ -30,7 +30,7 @@ class Environment(pulumi.ComponentResource):
         tags = ResourceTags("resource-tags", tags_inputs(plan, cloud), pulumi.ResourceOptions(parent=self))
         self._wanted, self._plan, self._cloud = wanted, plan, cloud
         declared = Declared(wanted, plan, tenant, self)
-        self._made, self.ids = declared.kinds, declared.ids
+        self.kinds, self.parts, self.ids = declared.kinds, declared.parts, declared.ids
         settings = ResourceSettings(
             "resource-settings",
             resource_settings_inputs(plan, cloud),
@@ -45,7 +45,7 @@ class Environment(pulumi.ComponentResource):
 
     def _vault_writes(self) -> list[pulumi.CustomResource]:
         plan, vault_id = self._plan, self.ids[Kind.VAULT]
-        vault, writes = self._made.get(Kind.VAULT), list[pulumi.CustomResource]()
+        vault, writes = self.kinds.get(Kind.VAULT), list[pulumi.CustomResource]()
         if vault is not None:
             opts = pulumi.ResourceOptions(parent=self, depends_on=[vault])
             writes.append(
@@ -54,7 +54,7 @@ class Environment(pulumi.ComponentResource):
         if plan.vault.authorization is Authorization.ACCESS_POLICIES:
             # After the workspace, whose own entry is recorded here; after the settings, because Azure refuses
             # overlapping writes to one vault.
-            workspace = self._made.get(Kind.WORKSPACE)
+            workspace = self.kinds.get(Kind.WORKSPACE)
             opts = pulumi.ResourceOptions(parent=self, depends_on=[*writes, *([workspace] if workspace else [])])
             inputs = grants_inputs(self._wanted, plan, vault_id, self._workspace_principal(), self._cloud)
             writes.append(VaultGrants("vault-grants", inputs, opts))
@@ -62,14 +62,14 @@ class Environment(pulumi.ComponentResource):
 
     def _workspace_principal(self) -> pulumi.Input[str] | None:
         """Known already where the workspace is there: a run with nothing to do need not wait for its outputs."""
-        workspace = self._made.get(Kind.WORKSPACE)
+        workspace = self.kinds.get(Kind.WORKSPACE)
         if workspace is None or self._plan.workspace_principal is not None:
             return self._plan.workspace_principal if workspace is not None else None
         return workspace.output("identity").apply(lambda identity: (identity or {}).get("principalId"))
 
     def _roles(self) -> list[pulumi.CustomResource]:
         wanted, plan, vault_id = self._wanted, self._plan, self.ids[Kind.VAULT]
-        vault, workspace = self._made.get(Kind.VAULT), self._made.get(Kind.WORKSPACE)
+        vault, workspace = self.kinds.get(Kind.VAULT), self.kinds.get(Kind.WORKSPACE)
         needs: list[pulumi.Resource] = [vault] if vault is not None else []
         roles = grant_roles(wanted, plan, vault_id, self, needs)
         if plan.workspace_role is not None and workspace is not None:

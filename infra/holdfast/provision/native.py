@@ -7,6 +7,7 @@ has nothing to do. The tests hold every token and every input name against those
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -30,11 +31,13 @@ class Native(pulumi.CustomResource):
         name: str,
         inputs: dict[str, Any],
         opts: pulumi.ResourceOptions,
+        outputs: Sequence[str] = (),
     ) -> None:
+        """`outputs`: what Azure answers beyond the inputs, and `output` is to give."""
         versioned = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(version=plugin_version()))
-        super().__init__(token, name, inputs, versioned)
+        super().__init__(token, name, {**inputs, **dict.fromkeys(outputs)}, versioned)
 
     def output(self, name: str) -> pulumi.Output[Any]:
-        """What became of one of the inputs, by its Pulumi name: the engine keeps outputs of the same name there."""
+        """What became of one of the inputs, or of the named outputs, by its Pulumi name."""
         value: pulumi.Output[Any] = getattr(self, name)
         return value

@@ -25,12 +25,14 @@ class Blueprint:
     `address` are the inputs that make its id: by name, the segment of the id that each holds (`resourceGroups`, or the
     last one for an empty text). `renamed` are inputs that are called otherwise than in Azure's reference. `nested` says
     that `properties` is an input of its own, under that name; `constant` are inputs that are the same for all.
+    `outputs` are what is used of Azure's answers beyond the inputs.
     """
 
     address: Mapping[str, str]
     renamed: Mapping[str, str] = field(default_factory=dict)
     nested: str = ""
     constant: Mapping[str, str] = field(default_factory=dict)
+    outputs: tuple[str, ...] = ()
 
 
 _IN_GROUP = {"resourceGroupName": "resourceGroups"}
@@ -46,7 +48,7 @@ KIND_BLUEPRINTS: dict[Kind, Blueprint] = {
         {"resourceName": "", **_IN_GROUP},
         renamed={"Application_Type": "applicationType", "WorkspaceResourceId": "workspaceResourceId"},
     ),
-    Kind.REGISTRY: Blueprint({"registryName": "", **_IN_GROUP}),
+    Kind.REGISTRY: Blueprint({"registryName": "", **_IN_GROUP}, outputs=("loginServer",)),
     Kind.CLUSTER: Blueprint({"resourceName": "", **_IN_GROUP}),
     Kind.WORKSPACE: Blueprint({"workspaceName": "", **_IN_GROUP}),
 }

@@ -1,0 +1,36 @@
+"""What does a stack tell whoever uses it? Ids, names and addresses; nothing that opens a door by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+
+from holdfast.model.existing import Facts, Live
+from holdfast.model.kinds import Kind
+from holdfast.model.wanted import Wanted
+from holdfast.provision.environment import Environment
+
+
+def outputs(wanted: Wanted, facts: Facts, environment: Environment, tenant: str) -> dict[str, Any]:
+    """By name: `<kind>Id` for every kind, `ids` and `names` of all parts by logical name, `names` of all kinds,
+    `loginServer` of the registry, `workspaceUrl` of the studio."""
+    found: dict[str, Any] = {f"{kind}Id": resource for kind, resource in environment.ids.items()}
+    found["names"] = {kind.value: resource.name for kind, resource in wanted.resources.items()}
+    if environment.parts:
+        found["parts"] = {logical: resource.id for logical, resource in environment.parts.items()}
+    if Kind.REGISTRY in wanted.resources:
+        found["loginServer"] = _login_server(facts, environment)
+    found["workspaceUrl"] = environment.ids[Kind.WORKSPACE].apply(
+        lambda workspace: f"https://ml.azure.com/?wsid={workspace}&tid={tenant}"
+    )
+    return found
+
+
+def _login_server(facts: Facts, environment: Environment) -> pulumi.Input[str] | None:
+    """As Azure answers it: its suffix is the cloud's, and since 2024 it may hold a hash."""
+    made = environment.kinds.get(Kind.REGISTRY)
+    if made is not None:
+        return made.output("loginServer")
+    found = facts.existing[Kind.REGISTRY]
+    return str(found.properties.get("loginServer") or "") if isinstance(found, Live) else None
