@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 
 import pytest
@@ -603,6 +604,60 @@ def test_only_an_identity_of_the_group_pulls_its_images(sandbox, group, unique) 
     assert shown["identity"]["principalId"]
     principals = [one["principalId"] for one in shown["identity"]["userAssignedIdentities"].values()]
     assert principals == [mine["properties"]["principalId"]]
+
+
+def new_registry(sandbox, group: str, name: str, **properties: Any) -> dict[str, Any]:
+    path = f"{sandbox.subscription}/resourceGroups/{group}/providers/Microsoft.ContainerRegistry/registries/{name}"
+    body = {"location": "westeurope", "sku": {"name": "Standard"}, "properties": properties}
+    sandbox.request("PUT", path, "2023-07-01", body)
+    return sandbox.request("GET", path, "2023-07-01").json()
+
+
+@pytest.mark.source(f"{ACR}; github.com/Azure/azure-sdk-for-net/issues/36227")
+def test_an_identity_pulls_from_a_registry_of_the_sandbox_once_it_has_the_role(sandbox, group, unique) -> None:
+    """InaccessibleImage without credentials and without AcrPull; at the registry or above it the role lets it in."""
+    name, identity = unique("cg"), new_identity(sandbox, group, unique("id"))
+    registry = new_registry(sandbox, group, unique("acr"))
+    server = registry["properties"]["loginServer"]
+    wanted = group_of(container(image=f"{server}/app:1"))
+    refusal = (
+        400,
+        "InaccessibleImage",
+        f"The image '{server}/app:1' in container group '{name}' is not accessible. Please check the image and "
+        "registry credential.",
+    )
+    assert refused(put(sandbox, group, name, wanted)) == refusal
+    wanted["identity"] = {"type": "UserAssigned", "userAssignedIdentities": {identity["id"]: {}}}
+    wanted["properties"]["imageRegistryCredentials"] = [{"server": server, "identity": identity["id"]}]
+    assert refused(put(sandbox, group, name, wanted)) == refusal
+    role = "7f951dda-4ed3-4680-a7ca-43fe172d538d"  # AcrPull
+    granted = {
+        "roleDefinitionId": f"{sandbox.subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}",
+        "principalId": identity["properties"]["principalId"],
+        "principalType": "ServicePrincipal",
+    }
+    where = f"{registry['id']}/providers/Microsoft.Authorization/roleAssignments/{uuid.uuid4()}"
+    sandbox.request("PUT", where, "2022-04-01", {"properties": granted}).raise_for_status()
+    assert put(sandbox, group, name, wanted).status_code == 201
+    path = group_id(sandbox, group, name)
+    assert sandbox.request("POST", f"{path}/restart", VERSION).status_code == 204
+    sandbox.request("DELETE", where, "2022-04-01").raise_for_status()
+    assert refused(sandbox.request("POST", f"{path}/restart", VERSION)) == refusal
+
+
+@pytest.mark.source("learn.microsoft.com/azure/container-instances/container-instances-using-azure-container-registry")
+def test_the_admin_user_pulls_with_the_right_password_while_it_is_on(sandbox, group, unique) -> None:
+    """Another password is refused."""
+    registry = new_registry(sandbox, group, unique("acr"), adminUserEnabled=True)
+    server, user = registry["properties"]["loginServer"], registry["name"]
+    keys = sandbox.request("POST", f"{registry['id']}/listCredentials", "2023-07-01").json()
+
+    def wanted(password: str) -> dict[str, Any]:
+        credentials = [{"server": server, "username": user, "password": password}]
+        return group_of(container(image=f"{server}/app:1"), imageRegistryCredentials=credentials)
+
+    assert refused(put(sandbox, group, unique("cg"), wanted("wrong")))[1] == "InaccessibleImage"
+    assert put(sandbox, group, unique("cg"), wanted(keys["passwords"][0]["value"])).status_code == 201
 
 
 @pytest.mark.source(f"{REST}/update")

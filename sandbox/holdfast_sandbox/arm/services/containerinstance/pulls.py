@@ -44,7 +44,8 @@ def _open(store: Store, registry: Resource, credential: Json | None, own: Json) 
     if "identity" in credential:
         return may_pull(store, registry, own[credential["identity"].lower()]["principalId"])
     if credential["username"].lower() == registry.name.lower():
-        return bool(properties.get("adminUserEnabled"))
+        known = registry.private.get("passwords", {}).values()
+        return bool(properties.get("adminUserEnabled")) and credential.get("password") in known
     return True  # a service principal or a token: the sandbox has no directory to ask
 
 

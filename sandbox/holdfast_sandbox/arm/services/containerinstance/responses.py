@@ -18,7 +18,7 @@ from holdfast_sandbox.arm.tracked import checked_location, checked_tags
 
 GROUP_TYPE = "Microsoft.ContainerInstance/containerGroups"
 DEPLOY_SECONDS, START_SECONDS = 25, 20
-_DELEGATION = "microsoft.containerinstance/containergroups"
+_SUBNET = "Microsoft.Network/virtualNetworks/subnets"
 
 
 def put_group(call: Call) -> Answer:
@@ -33,10 +33,10 @@ def put_group(call: Call) -> Answer:
         before = existing.private["wanted"]
         models.refuse_fixed(name, wanted, before, zones, existing.body.get("zones") or [])
     models.refuse_too_large(wanted, location)
-    _check_subnet(call, name, wanted)
+    prefix = _subnet_prefix(call, name, wanted)
     identity = _spelled(checked_identity(call, body, (existing.body.get("identity") if existing else None)))
     pulls.check(call.store, name, wanted, identity)
-    properties = _deployed(call, name, wanted, existing, location)
+    properties = _deployed(call, wanted, existing, location, prefix)
     if existing is None or _is_stopped(existing):
         locations.refuse_beyond_quota(call, location, wanted)
     group = existing or Resource(call.id, GROUP_TYPE, name, call.subscription, call.group)
@@ -51,13 +51,13 @@ def put_group(call: Call) -> Answer:
     return Answer(200 if existing else 201, group.answer(), operation.headers(call, "async"))
 
 
-def _deployed(call: Call, name: str, wanted: Json, existing: Resource | None, location: str) -> Json:
+def _deployed(call: Call, wanted: Json, existing: Resource | None, location: str, prefix: str) -> Json:
     """The properties of a group whose deployment has just begun."""
     before = existing.body["properties"] if existing else None
     properties = models.without_secrets(wanted)
     if "ipAddress" in wanted:
-        address = network.placed(wanted["ipAddress"], (before or {}).get("ipAddress"), call.id, location)
-        _refuse_taken(call, name, address)
+        address = network.placed(wanted["ipAddress"], (before or {}).get("ipAddress"), call.id, location, prefix)
+        _refuse_taken(call, address)
         properties["ipAddress"] = address
     # A group that was stopped is deployed as new (container-instances-update).
     states.wait(properties, None if existing is None or _is_stopped(existing) else before)
@@ -202,29 +202,32 @@ def _refuse_while_transitioning(call: Call, group: Resource) -> None:
         raise exceptions.transitioning(group.name)
 
 
-def _refuse_taken(call: Call, name: str, address: Json) -> None:
+def _refuse_taken(call: Call, address: Json) -> None:
     """A name in a region belongs to one group."""
     for other in call.store.find(GROUP_TYPE):
         taken = (other.body["properties"].get("ipAddress") or {}).get("fqdn")
         if taken is not None and taken == address.get("fqdn") and other.key != call.id.lower():
-            raise exceptions.label_taken(address["dnsNameLabel"], name)
+            raise exceptions.label_taken(address["dnsNameLabel"], call.name)
 
 
-def _check_subnet(call: Call, name: str, wanted: Json) -> None:
-    """The subnet must be there and be delegated to container groups, where the sandbox serves subnets at all."""
-    if "microsoft.network/virtualnetworks/subnets" not in call.plane.registry.types:
-        return
-    for subnet in wanted["subnetIds"]:
-        found = call.store.get(subnet["id"])
-        if found is None:
-            parts = subnet["id"].strip("/").split("/")
-            kind = "Microsoft.Network/virtualNetworks/subnets"
-            missing = arm.resource_not_found(kind, f"{parts[7]}/{parts[9]}", parts[3])
-            raise arm.ArmError(400, missing.code, missing.message)
-        delegations = found.body["properties"].get("delegations") or []
-        services = {str((one.get("properties") or {}).get("serviceName")).lower() for one in delegations}
-        if _DELEGATION not in services:
-            raise exceptions.missing_delegation(name)
+def _subnet_prefix(call: Call, name: str, wanted: Json) -> str:
+    """The addresses of the group's subnet, which must be there and be delegated to container groups.
+
+    Where the sandbox serves no subnets, or the group has none: those of a network that is nobody's.
+    """
+    if _SUBNET.lower() not in call.plane.registry.types or not wanted["subnetIds"]:
+        return "10.0.0.0/24"
+    wanted_id = wanted["subnetIds"][0]["id"]
+    subnet = call.store.get(wanted_id)
+    if subnet is None:
+        parts = wanted_id.strip("/").split("/")
+        missing = arm.resource_not_found(_SUBNET, f"{parts[7]}/{parts[9]}", parts[3])
+        raise arm.ArmError(400, missing.code, missing.message)
+    properties = subnet.body["properties"]
+    services = {str((one.get("properties") or {}).get("serviceName")) for one in properties.get("delegations") or []}
+    if GROUP_TYPE.lower() not in {service.lower() for service in services}:
+        raise exceptions.missing_delegation(name)
+    return str(properties.get("addressPrefix") or properties["addressPrefixes"][0])
 
 
 def _is_stopped(group: Resource) -> bool:
