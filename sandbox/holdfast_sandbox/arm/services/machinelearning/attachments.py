@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 
 from holdfast_sandbox.arm.services.authorization.models import ASSIGNMENT
+from holdfast_sandbox.arm.services.containerservice import usable
+from holdfast_sandbox.arm.services.kubernetesconfiguration.models import EXTENSION, MACHINE_LEARNING
 from holdfast_sandbox.arm.services.machinelearning import compute_exceptions as refuse
 from holdfast_sandbox.arm.services.machinelearning import compute_models as models
 from holdfast_sandbox.arm.store import Json, Resource, Store
 
 COMPUTE = "Microsoft.MachineLearningServices/workspaces/computes"
-CLUSTER = "Microsoft.ContainerService/managedClusters"
-EXTENSION = "Microsoft.KubernetesConfiguration/extensions"
-EXTENSION_TYPE = "microsoft.azureml.kubernetes"
 _ID = re.compile(
     r"/subscriptions/(?P<subscription>[^/]+)/resourcegroups/[^/]+/providers/microsoft\.containerservice/managedclusters/[^/]+",
     re.IGNORECASE,
@@ -32,10 +31,13 @@ def checked_extension(store: Store, workspace: Resource, compute_id: str, given:
         raise refuse.cluster_of_another_subscription()
     if isolated(workspace):
         raise refuse.managed_network_excludes("An attached Kubernetes cluster")
-    cluster = store.get(found[0])
-    if cluster is None:
+    hindrance, cluster = usable.hindrance(store, found[0]), store.get(found[0])
+    if cluster is None or hindrance == "absent":
         raise refuse.cluster_not_found(found[0])
-    _refuse_unfit(cluster)
+    if hindrance is not None:
+        raise refuse.cluster_not_reachable()
+    if cluster.body["properties"].get("disableLocalAccounts"):
+        raise refuse.cluster_unfit("Disabling local accounts for AKS")
     extension = installed_extension(store, cluster)
     if extension is None:
         raise refuse.extension_not_installed(cluster.id)
@@ -52,7 +54,7 @@ def installed_extension(store: Store, cluster: Resource) -> Resource | None:
     """The cluster's machine learning extension, once it is installed."""
     for one in store.find(EXTENSION, under=cluster.id):
         properties = one.body["properties"]
-        if properties["extensionType"].lower() == EXTENSION_TYPE and properties["provisioningState"] == "Succeeded":
+        if properties["extensionType"] == MACHINE_LEARNING and properties["provisioningState"] == "Succeeded":
             return one
     return None
 
@@ -74,16 +76,6 @@ def isolated(workspace: Resource) -> bool:
     """Whether the workspace has a managed virtual network."""
     network: Json = workspace.body["properties"].get("managedNetwork") or {}
     return str(network.get("isolationMode", "Disabled")) != "Disabled"
-
-
-def _refuse_unfit(cluster: Resource) -> None:
-    properties = cluster.body.get("properties") or {}
-    if (cluster.body.get("identity") or {}).get("type", "None") == "None":
-        raise refuse.cluster_unfit("Using a service principal with AKS")
-    if properties.get("disableLocalAccounts"):
-        raise refuse.cluster_unfit("Disabling local accounts for AKS")
-    if (properties.get("powerState") or {}).get("code", "Running") != "Running":
-        raise refuse.cluster_not_reachable()
 
 
 def _may_enter(store: Store, workspace: Resource, cluster: Resource) -> bool:

@@ -14,6 +14,7 @@ from holdfast_sandbox.arm.call import Plane
 from holdfast_sandbox.arm.routing import GROUP
 from holdfast_sandbox.arm.services.authorization import assignments
 from holdfast_sandbox.arm.services.authorization.roles import ID_BY_NAME
+from holdfast_sandbox.arm.services.containerregistry import responses as containerregistry
 from holdfast_sandbox.arm.services.keyvault import responses as keyvault
 from holdfast_sandbox.arm.services.machinelearning import exceptions
 from holdfast_sandbox.arm.store import Json, Resource, Store
@@ -90,6 +91,7 @@ def let_in(plane: Plane, workspace: Resource) -> None:
     group = GROUP.format(subscriptionId=workspace.subscription, resourceGroupName=workspace.group)
     assignments.grant(plane, group, principal, ID_BY_NAME["Azure AI Administrator"])
     assignments.grant(plane, properties["storageAccount"], principal, ID_BY_NAME["Storage Blob Data Contributor"])
+    let_into_registry(plane, workspace, None)
     vault = plane.store.get(properties["keyVault"])
     if vault is None:
         return
@@ -97,6 +99,27 @@ def let_in(plane: Plane, workspace: Resource) -> None:
         assignments.grant(plane, vault.id, principal, ID_BY_NAME["Key Vault Administrator"])
     else:
         keyvault.grant(plane, vault.id, principal, VAULT_PERMISSIONS)
+
+
+def let_into_registry(plane: Plane, workspace: Resource, before: str | None) -> None:
+    """Grants the system-assigned identity Contributor on a registry that the workspace has not had (`before`).
+
+    concept-enterprise-security, the table of permissions. That covers pulling and pushing, so that a registry without
+    its admin user serves the workspace; a user-assigned identity is granted the same by its owner
+    (how-to-identity-based-service-authentication).
+    """
+    principal = (workspace.body.get("identity") or {}).get("principalId")
+    registry = workspace.body["properties"].get("containerRegistry")
+    if principal is None or not registry or registry.lower() == (before or "").lower():
+        return
+    assignments.grant(plane, registry, principal, ID_BY_NAME["Contributor"])
+
+
+def registry_credentials(store: Store, properties: Json) -> Json | None:
+    """`{"location", "username", "passwords"}` of the registry's admin user; None while it is off."""
+    registry = store.get(properties.get("containerRegistry") or "")
+    found = containerregistry.credentials(store, registry.id) if registry is not None else None
+    return {"location": registry.location, **found} if registry is not None and found is not None else None
 
 
 def storage_key(store: Store, properties: Json) -> str | None:

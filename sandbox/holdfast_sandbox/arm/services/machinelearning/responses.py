@@ -131,9 +131,10 @@ def workspace_updated(plane: Plane, operation: Operation) -> None:
     if "managedNetwork" in wanted:
         wanted["managedNetwork"] = networks.after_write(plane.store, workspace, wanted["managedNetwork"], now=False)
     workspace.body.update(operation.payload["head"])
-    kept = {name: properties[name] for name in models.FIXED}
+    kept, registry = {name: properties[name] for name in models.FIXED}, properties.get("containerRegistry")
     properties.update({**wanted, **kept, "provisioningState": "Succeeded"})
     plane.save(workspace)
+    dependencies.let_into_registry(plane, workspace, registry)
     datastores.follow_auth_mode(plane, workspace)
 
 
@@ -159,8 +160,10 @@ def patch_workspace(call: Call) -> Answer:
     workspace.body.update(
         {"identity": identity, "sku": models.checked_sku(body, workspace.body["sku"]), "systemData": system_data}
     )
+    registry = properties.get("containerRegistry")
     properties.update({name: value for name, value in wanted.items() if name not in models.FIXED})
     call.plane.save(workspace)
+    dependencies.let_into_registry(call.plane, workspace, registry)
     datastores.follow_auth_mode(call.plane, workspace)
     return Answer(200, workspace.answer())
 
@@ -219,6 +222,7 @@ def list_keys(call: Call) -> Answer:
             "userStorageKey": dependencies.storage_key(call.store, properties),
             "userStorageResourceId": properties["storageAccount"],
             "appInsightsInstrumentationKey": dependencies.instrumentation_key(call.store, properties),
+            "containerRegistryCredentials": dependencies.registry_credentials(call.store, properties),
             "notebookAccessKeys": workspace.private["keys"],
         },
     )

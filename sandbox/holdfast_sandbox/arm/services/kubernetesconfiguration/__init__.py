@@ -1,0 +1,1 @@
+"""Microsoft.KubernetesConfiguration: the machine learning extension on AKS clusters."""
