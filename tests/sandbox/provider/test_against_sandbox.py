@@ -36,6 +36,7 @@ ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 WORKSPACE = "azure-native:machinelearningservices:Workspace"
 CONTAINERS = "azure-native:containerinstance:ContainerGroup"
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
+REGISTRY = "azure-native:containerregistry:Registry"
 PROPERTIES = {
     "tenantId": identity.TENANT_ID,
     "sku": {"family": "A", "name": "standard"},
@@ -256,6 +257,39 @@ def test_a_user_assigned_identity(sandboxed: Any, group: str) -> None:
     assert shown == {"principalId": state["principalId"], "clientId": state["clientId"]}
     sandboxed.delete(IDENTITY, resource_id, news)
     assert sandboxed.read(IDENTITY, resource_id, news, state)[0] == ""
+
+
+@both_latencies
+def test_a_container_registry_and_its_credentials(sandboxed: Any, group: str) -> None:
+    """A long-running creation and deletion; credentials by a POST in a newer API version, once the admin user is on."""
+    name = unique("acr")
+    news = {"resourceGroupName": group, "registryName": name, "sku": {"name": "Standard"}}
+    resource_id, state = round_trip(sandboxed, REGISTRY, news, {"tags": {"a": "b"}})
+    assert (state["loginServer"], state["sku"]) == (
+        f"{name}.registry.sandbox.invalid",
+        {"name": "Standard", "tier": "Standard"},
+    )
+    credentials = "azure-native:containerregistry:listRegistryCredentials"
+    with pytest.raises(Exception, match='Code="UnAuthorizedForCredentialOperations"'):
+        sandboxed.invoke(credentials, resourceGroupName=group, registryName=name)
+    inputs, _ = sandboxed.check(REGISTRY, news)
+    wider = {
+        **inputs,
+        "sku": {"name": "Premium"},
+        "adminUserEnabled": True,
+        "networkRuleSet": {"defaultAction": "Deny", "ipRules": [{"iPAddressOrRange": "1.2.3.4", "action": "Allow"}]},
+        "policies": {"retentionPolicy": {"days": 30, "status": "enabled"}},
+    }
+    state = sandboxed.update(REGISTRY, resource_id, inputs, wider, state)
+    assert state["policies"]["retentionPolicy"]["days"] == 30
+    assert state["networkRuleSet"] == wider["networkRuleSet"]
+    found = sandboxed.invoke(credentials, resourceGroupName=group, registryName=name)
+    assert found["username"] == name
+    assert [password["name"] for password in found["passwords"]] == ["password", "password2"]
+    read = sandboxed.invoke("azure-native:containerregistry:getRegistry", resourceGroupName=group, registryName=name)
+    assert read["loginServer"] == state["loginServer"]
+    sandboxed.delete(REGISTRY, resource_id, wider)
+    assert sandboxed.read(REGISTRY, resource_id, wider, state)[0] == ""
 
 
 def test_a_role_assignment(sandboxed: Any, group: str) -> None:

@@ -66,10 +66,21 @@ def _nested(annotation: str, suffix: str) -> str | None:
     return match[1] if match else None
 
 
+def _all_nested(annotation: str, suffix: str) -> list[str]:
+    """The classes of a union."""
+    return re.findall(rf"'(?:outputs\.)?(\w+{suffix})'", annotation)
+
+
+# How deep objects lie in objects at most.
+_DEPTH = 9
+
+
 def _compare(
     folder: Path, file: str, suffix: str, sdk: dict[str, str], props: tuple[Prop, ...], shapes: Shapes, at: str
 ) -> list[str]:
     """Differences between a class of the SDK and a table, at any depth; `suffix` says which side (Args or Response)."""
+    if at.count(".") > _DEPTH:  # an error's details are errors again
+        return []
     faults: list[str] = []
     table = {prop.name: prop for prop in props if not (prop.readonly if suffix == "Args" else prop.writeonly)}
     faults += [f"{at}.{name}: in the SDK, not in the table" for name in sdk.keys() - table.keys()]
@@ -86,6 +97,12 @@ def _compare(
         if nested is None:
             if inner.name == "object" and not (kind.name == "ids" and suffix == "Args"):
                 faults.append(f"{at}.{name}: the SDK has no object here, the table {inner.refs}")
+        elif inner.name == "union":
+            ours, theirs = {f"{ref}{suffix}" for ref in inner.refs}, set(_all_nested(sdk[name], suffix))
+            faults += [f"{at}.{name}: the table and the SDK differ by {one}" for one in sorted(ours ^ theirs)]
+            for ref in inner.refs if ours == theirs else ():
+                mine, one = _properties(folder / file, ref + suffix), f"{at}.{name}[{ref}]"
+                faults += _compare(folder, file, suffix, mine, shapes[ref], shapes, one)
         elif inner.name == "object":
             # Where the versions of a service's types differ, the SDK puts the resource's name behind the object's.
             ours, resource = inner.refs[0], at.partition(".")[0].removeprefix("get")
@@ -119,6 +136,9 @@ def test_every_input_of_the_sdk_is_in_the_table(token: str) -> None:
         elif ("Optional[" in sdk[prop.name]) != (prop.name == table.name_parameter):
             faults.append(f"path parameter {prop.name}: the SDK says {sdk[prop.name]}")
         sdk.pop(prop.name, None)
+    for prop in table.query_parameters:
+        if "Optional[" not in sdk.pop(prop.name, ""):
+            faults.append(f"query parameter {prop.name} is no optional input")
     # A location may be left out: Check finds one, and then misses it where the specification requires it.
     inputs = tuple(
         parse(prop.name, "str") if prop.name == "location" and prop.required else prop for prop in table.inputs
@@ -199,7 +219,12 @@ WIRE = {
         "ApplicationInsightsComponent",
     ),
     "azure-native:machinelearningservices:Workspace": ("azure.mgmt.machinelearningservices.models", "Workspace"),
+    "azure-native:containerregistry:Registry": ("azure.mgmt.containerregistry.models", "RegistryProperties"),
     "azure-native:operationalinsights:Workspace": ("azure.mgmt.loganalytics.models", "WorkspaceProperties"),
+    "azure-native:kubernetesconfiguration:Extension": (
+        "azure.mgmt.kubernetesconfiguration.extensions.models",
+        "ExtensionProperties",
+    ),
 }
 
 

@@ -412,9 +412,7 @@ def test_what_is_not_served_is_refused_by_name(put, name, value) -> None:
 
 
 @pytest.mark.source("sandbox: what is not served is refused by name")
-@pytest.mark.parametrize(
-    "kind", ["replications", "webhooks", "tasks", "tokens", "scopeMaps", "privateEndpointConnections"]
-)
+@pytest.mark.parametrize("kind", ["replications", "webhooks", "tasks", "tokens", "scopeMaps", "connectedRegistries"])
 def test_what_lies_under_a_registry_is_refused_by_name(sandbox, path, make, kind) -> None:
     """Lists and writes alike: the type is not known."""
     make("Premium")
@@ -473,3 +471,20 @@ def test_registries_go_with_their_group_and_free_their_name(sandbox, group, othe
     assert [(one["name"], one["sku"]["name"]) for one in listed] == [(name, "Basic")]
     sandbox.request("DELETE", groups, "2024-03-01")
     assert sandbox.request("PUT", registry_id(sandbox, other_group, name), VERSION, body()).status_code == 201
+
+
+@pytest.mark.source("learn.microsoft.com/azure/role-based-access-control/built-in-roles/containers")
+def test_the_registrys_roles_are_built_in(sandbox, path, make) -> None:
+    """All whose name begins with Acr, to be had at the registry's own scope."""
+    make()
+    listed = sandbox.request("GET", f"{path}/providers/Microsoft.Authorization/roleDefinitions", "2022-04-01").json()[
+        "value"
+    ]
+    assert {one["properties"]["roleName"]: one["name"] for one in listed if "Acr" in one["properties"]["roleName"]} == {
+        "AcrDelete": "c2f4ef07-c644-48eb-af81-4b1b4947fb11",
+        "AcrImageSigner": "6cef56e8-d556-48e5-a04f-b8e64114680f",
+        "AcrPull": "7f951dda-4ed3-4680-a7ca-43fe172d538d",
+        "AcrPush": "8311e382-0749-4cb8-b61a-304f252e45ec",
+        "AcrQuarantineReader": "cdda3590-29a3-44f6-95f2-9f980659eb04",
+        "AcrQuarantineWriter": "c8d4ff99-41c3-41a8-9f60-21dfdad59608",
+    }

@@ -213,6 +213,69 @@ def test_resync_keys_restores_the_identitys_access(environment) -> None:
     assert it.policies() == before
 
 
+CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+
+
+def new_registry(it, unique, **properties) -> str:
+    """The id of a registry in the environment's group."""
+    registry = f"{it.scope}/providers/Microsoft.ContainerRegistry/registries/{unique('acr')}"
+    body = {"location": "westeurope", "sku": {"name": "Basic"}, "properties": properties}
+    it.sandbox.settled(it.sandbox.request("PUT", registry, "2025-11-01", body), "2025-11-01")
+    return registry
+
+
+@pytest.mark.source(
+    "learn.microsoft.com/azure/machine-learning/concept-enterprise-security (Container registry: Contributor)"
+)
+def test_the_identity_is_let_into_the_registry_when_it_is_attached(environment, unique) -> None:
+    """At creation, at a later change of the registry, and by resyncKeys; an unchanged PUT heals nothing."""
+    it, sandbox = environment, environment.sandbox
+    first, second, third = (new_registry(it, unique) for _ in range(3))
+    assert it.make(containerRegistry=first)["properties"]["containerRegistry"] == first
+    assert (first.rpartition("/")[2], CONTRIBUTOR) in it.roles()
+    assert sandbox.settled(it.put(containerRegistry=second), VERSION).json()["status"] == "Succeeded"
+    assert (second.rpartition("/")[2], CONTRIBUTOR) in it.roles()
+    patch = {"properties": {"containerRegistry": third}}
+    assert sandbox.request("PATCH", it.path, VERSION, patch).status_code == 200
+    held = (third.rpartition("/")[2], CONTRIBUTOR)
+    assert held in it.roles()
+    path = f"{third}/providers/Microsoft.Authorization/roleAssignments"
+    for row in sandbox.request("GET", path, "2022-04-01").json()["value"]:
+        if row["properties"]["scope"].lower() == third.lower():
+            sandbox.request("DELETE", row["id"], "2022-04-01")
+    assert sandbox.request("PATCH", it.path, VERSION, patch).status_code == 200
+    assert held not in it.roles()
+    assert sandbox.request("POST", f"{it.path}/resyncKeys", VERSION).status_code == 200
+    assert held in it.roles()
+
+
+@pytest.mark.source(
+    "learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication (Bring your own ACR)"
+)
+def test_a_registry_that_is_not_there_cannot_be_attached(environment) -> None:
+    """It is made first, then associated: its id is looked up like that of the other resources below a workspace."""
+    gone = f"{environment.scope}/providers/Microsoft.ContainerRegistry/registries/nowhere"
+    answer = environment.put(containerRegistry=gone)
+    assert answer.status_code == 400
+    assert "registries/nowhere" in answer.text
+
+
+@pytest.mark.source("learn.microsoft.com/rest/api/azureml/workspaces/list-keys (RegistryListCredentialsResult)")
+def test_keys_have_the_registrys_credentials_while_its_admin_user_is_on(environment, unique) -> None:
+    """The same passwords as the registry's own; with the admin user off there are none."""
+    it, sandbox = environment, environment.sandbox
+    registry = new_registry(it, unique, adminUserEnabled=True)
+    it.make(containerRegistry=registry)
+    list_keys = sandbox.client(MachineLearningServicesMgmtClient).workspaces.list_keys
+    found = list_keys(it.group, it.name).container_registry_credentials
+    theirs = sandbox.request("POST", f"{registry}/listCredentials", "2025-11-01").json()
+    assert (found.location, found.username) == ("westeurope", theirs["username"])
+    assert [one.value for one in found.passwords] == [one["value"] for one in theirs["passwords"]]
+    off = {"properties": {"adminUserEnabled": False}}
+    assert sandbox.request("PATCH", registry, "2025-11-01", off).status_code == 200
+    assert list_keys(it.group, it.name).container_registry_credentials is None
+
+
 @pytest.mark.unverified
 def test_the_vault_permissions_are_all_but_purge(environment) -> None:
     """The documentation says all keys, secrets and certificates; which names that means is our reading."""

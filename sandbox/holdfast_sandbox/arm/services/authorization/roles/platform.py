@@ -1,4 +1,4 @@
-"""Which roles for registries, clusters, identities and monitoring are built in?
+"""Which roles for clusters, identities and monitoring are built in?
 
 After learn.microsoft.com/azure/role-based-access-control/built-in-roles/containers (and identity, monitor).
 """
@@ -8,24 +8,6 @@ from __future__ import annotations
 from holdfast_sandbox.arm.services.authorization.roles.model import USUAL, BuiltInRole
 
 ROLES = (
-    BuiltInRole(
-        "7f951dda-4ed3-4680-a7ca-43fe172d538d",
-        "AcrPull",
-        "Pulls images.",
-        ("Microsoft.ContainerRegistry/registries/pull/read",),
-    ),
-    BuiltInRole(
-        "8311e382-0749-4cb8-b61a-304f252e45ec",
-        "AcrPush",
-        "Pushes and pulls images.",
-        ("Microsoft.ContainerRegistry/registries/pull/read", "Microsoft.ContainerRegistry/registries/push/write"),
-    ),
-    BuiltInRole(
-        "c2f4ef07-c644-48eb-af81-4b1b4947fb11",
-        "AcrDelete",
-        "Deletes images.",
-        ("Microsoft.ContainerRegistry/registries/artifacts/delete",),
-    ),
     BuiltInRole(
         "ed7f3fbd-7b88-4dd4-9017-9adb7ce333f8",
         "Azure Kubernetes Service Contributor Role",
