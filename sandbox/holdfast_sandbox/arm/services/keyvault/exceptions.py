@@ -108,9 +108,3 @@ def changed_meanwhile(call: Call) -> ArmError:
         "is performed on the Key Vault at a time. Follow this link for more information: "
         "https://go.microsoft.com/fwlink/?linkid=2147741",
     )
-
-
-def connection_not_found(name: str) -> ArmError:
-    return ArmError(
-        404, "PrivateEndpointConnectionNotFound", f"The private endpoint connection '{name}' was not found."
-    )

@@ -80,6 +80,8 @@ def put_properties(name: str, given: Json, existing: Json | None, api_version: s
     }
     if before.get("enablePurgeProtection"):
         stored["enablePurgeProtection"] = True
+    if before.get("privateEndpointConnections"):
+        stored["privateEndpointConnections"] = before["privateEndpointConnections"]
     _apply(stored, given, existing)
     recovering = create_mode(given) == "recover"
     if existing is not None and (recovering or ("accessPolicies" not in given and stored["enableRbacAuthorization"])):

@@ -171,7 +171,7 @@ def drop_policy(call: Call, answer: Answer, object_id: str) -> Answer:
     return answer
 
 
-# -- names, private links --------------------------------------------------------------------------------------------
+# -- names -----------------------------------------------------------------------------------------------------------
 
 
 def check_name(call: Call) -> Answer:
@@ -191,40 +191,6 @@ def check_name(call: Call) -> Answer:
     if refused is None:
         return Answer(200, {"nameAvailable": True})
     return Answer(200, {"nameAvailable": False, "reason": reason, "message": refused.message})
-
-
-def list_private_endpoint_connections(call: Call) -> Answer:
-    """The sandbox has no private endpoints, so that a vault has no connections either."""
-    _vault(call)
-    return Answer(200, {"value": []})
-
-
-def missing_private_endpoint_connection(call: Call) -> Answer:
-    _vault(call)
-    if call.method == "DELETE":
-        return Answer(204)
-    raise exceptions.connection_not_found(call.params["privateEndpointConnectionName"])
-
-
-def list_private_link_resources(call: Call) -> Answer:
-    vault = _vault(call)
-    return Answer(
-        200,
-        {
-            "value": [
-                {
-                    "id": f"{vault.id}/privateLinkResources/vault",
-                    "name": "vault",
-                    "type": f"{VAULT_TYPE}/privateLinkResources",
-                    "properties": {
-                        "groupId": "vault",
-                        "requiredMembers": ["default"],
-                        "requiredZoneNames": ["privatelink.vaultcore.sandbox.invalid"],
-                    },
-                }
-            ]
-        },
-    )
 
 
 def list_managed_hsms(call: Call) -> Answer:

@@ -38,8 +38,6 @@ POLICIES = ResourceType("Microsoft.KeyVault/vaults/accessPolicies", _VERSIONS)
 SECRETS = ResourceType("Microsoft.KeyVault/vaults/secrets", _VERSIONS)
 KEYS = ResourceType("Microsoft.KeyVault/vaults/keys", _KEY_VERSIONS)
 KEY_VERSIONS = ResourceType("Microsoft.KeyVault/vaults/keys/versions", _KEY_VERSIONS)
-CONNECTIONS = ResourceType("Microsoft.KeyVault/vaults/privateEndpointConnections", _VERSIONS)
-LINKS = ResourceType("Microsoft.KeyVault/vaults/privateLinkResources", _VERSIONS)
 DELETED = ResourceType("Microsoft.KeyVault/deletedVaults", _VERSIONS)
 DELETED_AT = ResourceType("Microsoft.KeyVault/locations/deletedVaults", _VERSIONS)
 HSMS = ResourceType("Microsoft.KeyVault/managedHSMs", _KEY_VERSIONS)
@@ -49,7 +47,6 @@ NAMES = ResourceType("Microsoft.KeyVault/checkNameAvailability", _VERSIONS)
 _REST = "learn.microsoft.com/rest/api/keyvault/keyvault"
 _HSMS = "learn.microsoft.com/rest/api/keyvault/managedhsm/managed-hsms"
 _PROVIDER = f"{SUBSCRIPTION}/providers/Microsoft.KeyVault"
-_CONNECTION = f"{VAULT}/privateEndpointConnections/{{privateEndpointConnectionName}}"
 
 
 def _write(
@@ -77,8 +74,6 @@ SERVICE = Service(
         SECRETS,
         KEYS,
         KEY_VERSIONS,
-        CONNECTIONS,
-        LINKS,
         DELETED,
         DELETED_AT,
         NAMES,
@@ -153,33 +148,6 @@ SERVICE = Service(
             objects.get_key_version,
             "read",
             f"{_REST}/keys/get-version",
-        ),
-        Route(
-            "GET",
-            f"{VAULT}/privateEndpointConnections",
-            CONNECTIONS,
-            responses.list_private_endpoint_connections,
-            "list (always empty)",
-            f"{_REST}/private-endpoint-connections/list-by-resource",
-        ),
-        *(
-            Route(
-                method,
-                _CONNECTION,
-                CONNECTIONS,
-                responses.missing_private_endpoint_connection,
-                f"{operation} (there never is one)",
-                None,
-            )
-            for method, operation in (("GET", "read"), ("PUT", "update"), ("DELETE", "delete"))
-        ),
-        Route(
-            "GET",
-            f"{VAULT}/privateLinkResources",
-            LINKS,
-            responses.list_private_link_resources,
-            "list",
-            f"{_REST}/private-link-resources/list-by-vault",
         ),
         Route(
             "GET", f"{_PROVIDER}/deletedVaults", DELETED, deleted.list_deleted, "list", f"{_REST}/vaults/list-deleted"
