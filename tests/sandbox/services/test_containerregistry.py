@@ -135,6 +135,9 @@ def test_deletion_is_polled_by_location(sandbox, path, make) -> None:
     assert sandbox.request("DELETE", path, VERSION).status_code == 204
 
 
+@pytest.mark.source(
+    "learn.microsoft.com/azure/azure-resource-manager/management/async-operations; containerregistry ProvisioningState"
+)
 def test_a_failed_creation_leaves_a_failed_registry(sandbox, path, put, no_faults) -> None:
     """The fault's own code ends the operation; the registry says Failed and can be put again."""
     sandbox.fault(f"PUT {path}", fail_operation="InternalError", times=1)
@@ -143,6 +146,7 @@ def test_a_failed_creation_leaves_a_failed_registry(sandbox, path, put, no_fault
     assert sandbox.request("GET", path, VERSION).json()["properties"]["provisioningState"] == "Failed"
 
 
+@pytest.mark.source("pulumi-azure-native: provider/pkg/azure (409 AnotherOperationInProgress)")
 def test_two_writes_at_once_are_a_conflict(slow_sandbox) -> None:
     """While the registry is being made nothing else may write it."""
     groups = f"{slow_sandbox.subscription}/resourceGroups/rg"
@@ -250,6 +254,7 @@ def test_only_premium_has_network_rules(sandbox, path, put, make, rules) -> None
     assert [rule["value"] for rule in shown["ipRules"]] == [rule["value"] for rule in rules.get("ipRules", [])]
 
 
+@pytest.mark.source("azure-rest-api-specs: containerregistry 2023-01-01-preview (readOnly properties)")
 def test_what_a_get_showed_can_be_put_again(sandbox, path, make) -> None:
     """Also below Premium, rule set included: a client that reads and writes back changes nothing."""
     made = make("Standard", version=PREVIEW)
@@ -384,6 +389,7 @@ def test_values_outside_the_specification_are_refused(put, properties) -> None:
     assert error(put("Premium", **properties)) == (400, "InvalidRequestContent")
 
 
+@pytest.mark.source("azure-rest-api-specs: containerregistry 2023-01-01-preview (sku required; location: read, create)")
 def test_a_registry_needs_a_sku_and_keeps_its_location(sandbox, path, put, make) -> None:
     """No SKU: SkuNotSupported; no location, another location: the front door's own errors."""
     assert error(sandbox.request("PUT", path, VERSION, {"location": "westeurope"})) == (400, "SkuNotSupported")
