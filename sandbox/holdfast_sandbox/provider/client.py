@@ -99,9 +99,18 @@ class ArmClient:
         body = answer.body.decode("utf-8", "replace")
         raise ProviderError(f"cannot check existence of resource '{resource_id}': status code {answer.status}, {body}")
 
-    def put(self, resource_id: str, api_version: str, body: Json, limit: Limit, *, long_running: bool) -> Json:
+    def put(
+        self,
+        resource_id: str,
+        api_version: str,
+        body: Json,
+        limit: Limit,
+        query: Mapping[str, str] | None = None,
+        *,
+        long_running: bool,
+    ) -> Json:
         """Create or update, and wait. `AcceptedError` when Azure took the request but did not complete it."""
-        url = self._url(resource_id, api_version)
+        url = self._url(resource_id, api_version, query)
         answer = self._send("PUT", url, limit, body)
         if answer.status not in (200, 201, 202):
             raise of_answer(answer)

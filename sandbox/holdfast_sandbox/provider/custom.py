@@ -9,6 +9,7 @@ cannot delete them, so the vault's own host does.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from holdfast_sandbox.provider.client import Limit
@@ -119,15 +120,15 @@ class VaultItems(Lifecycle):
     def _collection(self) -> str:
         return "secrets" if self.table.custom == "vault-secret" else "keys"
 
-    def write(self, resource_id: str, body: Json, limit: Limit) -> Json:
+    def write(self, resource_id: str, body: Json, limit: Limit, query: Mapping[str, str] | None = None) -> Json:
         try:
-            return super().write(resource_id, body, limit)
+            return super().write(resource_id, body, limit, query)
         except AzureError as error:
             if error.status != 409:
                 raise
             parts = resource_id.split("/")
             self._recover(parts[8], parts[-1], limit, error)
-            return super().write(resource_id, body, limit)
+            return super().write(resource_id, body, limit, query)
 
     def delete(self, resource_id: str, inputs: Json, limit: Limit) -> None:
         vault, name = inputs.get("vaultName"), inputs.get(self.table.name_parameter or "")

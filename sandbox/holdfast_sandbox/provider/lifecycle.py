@@ -53,7 +53,7 @@ class Lifecycle:
         self.client.require_absent(resource_id, self.table.api_version, limit)
         for path in unset_sub_resources(self.table, body, wire=True):
             _put(body, path, [])
-        answer = self.write(resource_id, body, limit)
+        answer = self.write(resource_id, body, limit, query_of(self.table, inputs))
         if isinstance(answer.get("id"), str):
             resource_id = answer["id"]
         return resource_id, self._after_write(resource_id, answer, "Create", limit)
@@ -74,7 +74,8 @@ class Lifecycle:
                 held = _at(live, path)
                 if held is not None:
                     _put(body, path, held)
-        return self._after_write(resource_id, self.write(resource_id, body, limit), "Update", limit)
+        answer = self.write(resource_id, body, limit, query_of(self.table, inputs))
+        return self._after_write(resource_id, answer, "Update", limit)
 
     def read(self, resource_id: str, old_inputs: Json | None, old_state: Json, limit: Limit) -> Reading | None:
         """The resource, or None when it is gone. Without old inputs this is an import: they are projected from the
@@ -110,10 +111,11 @@ class Lifecycle:
             seen["azureApiVersion"] = self.table.api_version
         return seen
 
-    def write(self, resource_id: str, body: Json, limit: Limit) -> Json:
+    def write(self, resource_id: str, body: Json, limit: Limit, query: Mapping[str, str] | None = None) -> Json:
         """PUT and wait; PartialFailureError when Azure took it and did not complete it."""
+        version, long_running = self.table.api_version, self.table.put_lro
         try:
-            return self.client.put(resource_id, self.table.api_version, body, limit, long_running=self.table.put_lro)
+            return self.client.put(resource_id, version, body, limit, query, long_running=long_running)
         except AcceptedError as error:
             raise self._partial(resource_id, error.cause, limit) from error
 
@@ -155,6 +157,14 @@ def identifier(endpoint: Endpoint, values: Json, subscription_id: str) -> str:
         text = value.strip("/") if parameter.name in _SUB_PATHS else quote(value, safe="$&+:=@")
         path = path.replace("{" + parameter.name + "}", text)
     return path.replace("{subscriptionId}", subscription_id)
+
+
+def query_of(endpoint: Endpoint, values: Json) -> dict[str, str]:
+    """What the program gives of the query parameters; a PUT carries them (provider/pkg/provider/crud, of PUT's
+    parameters), a GET and a DELETE do not.
+    """
+    given = {prop.wire: values[prop.name] for prop in endpoint.query_parameters if prop.name in values}
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in given.items()}
 
 
 # Parameters that the specifications mark with x-ms-skip-url-encoding: they hold slashes.

@@ -164,9 +164,9 @@ class ResourceType(Endpoint):
     """One resource type. `root` sits at the body's top, `flattened` under `properties` although the program sees it
     at the top.
 
-    `put_lro` / `delete_lro`: the specification marks the operation as long-running. `custom`: the name of the
-    hand-written behaviour (see `custom.py`). `versioned`: has an API version of its own to report. `unsupported`:
-    inputs of the SDK that are refused.
+    `query`: inputs that a PUT carries after the question mark. `put_lro` / `delete_lro`: the specification marks the
+    operation as long-running. `custom`: the name of the hand-written behaviour (see `custom.py`). `versioned`: has an
+    API version of its own to report. `unsupported`: inputs of the SDK that are refused.
     """
 
     root: Table = field(default_factory=dict)

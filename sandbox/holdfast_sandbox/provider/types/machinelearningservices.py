@@ -1,6 +1,8 @@
-"""Microsoft.MachineLearningServices: workspaces (API 2025-12-01, as SDK 3.29)."""
+"""Microsoft.MachineLearningServices: workspaces, and what they hold (API 2025-12-01, as SDK 3.29)."""
 
 from holdfast_sandbox.provider.schema import ResourceType, getter
+from holdfast_sandbox.provider.types.machinelearning_computes import COMPUTE
+from holdfast_sandbox.provider.types.machinelearning_datastores import DATASTORE
 from holdfast_sandbox.provider.types.shared import GROUP_NAME, IDENTITY, SYSTEM_DATA, USER_ASSIGNED_IDENTITY
 
 _RULE = {"category": "str", "errorInformation": "str readonly", "parentRuleNames": "[str] readonly", "status": "str"}
@@ -166,9 +168,12 @@ WORKSPACE = ResourceType(
     delete_lro=True,
 )
 
-RESOURCES = {WORKSPACE.token: WORKSPACE}
+RESOURCES = {table.token: table for table in (WORKSPACE, COMPUTE, DATASTORE)}
 INVOKES = {
-    "azure-native:machinelearningservices:getWorkspace": getter(
-        WORKSPACE, "azure-native:machinelearningservices:getWorkspace"
-    ),
+    token: getter(table, token)
+    for token, table in (
+        ("azure-native:machinelearningservices:getWorkspace", WORKSPACE),
+        ("azure-native:machinelearningservices:getCompute", COMPUTE),
+        ("azure-native:machinelearningservices:getDatastore", DATASTORE),
+    )
 }
