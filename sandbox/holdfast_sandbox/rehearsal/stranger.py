@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from azure.identity import ClientSecretCredential
 from azure.mgmt.keyvault import KeyVaultManagementClient
 from azure.mgmt.keyvault import models as kv
+
+Client = TypeVar("Client")
 
 _NAMES = uuid.UUID("c7a1f0de-0000-5000-8000-000000000000")
 
@@ -22,16 +24,16 @@ class Stranger:
         os.environ["REQUESTS_CA_BUNDLE"] = environ["REQUESTS_CA_BUNDLE"]
         authority = environ["AZURE_AUTHORITY_HOST"]
         self.tenant = environ["ARM_TENANT_ID"]
-        credential = ClientSecretCredential(
+        self._credential = ClientSecretCredential(
             self.tenant, client_id, environ["ARM_CLIENT_SECRET"], authority=authority, disable_instance_discovery=True
         )
-        host = f"https://{environ['ARM_METADATA_HOSTNAME']}"
-        self.client = KeyVaultManagementClient(
-            credential,
-            environ["ARM_SUBSCRIPTION_ID"],
-            base_url=host,
-            credential_scopes=[f"{host}/.default"],
-        )
+        self._host, self._subscription = f"https://{environ['ARM_METADATA_HOSTNAME']}", environ["ARM_SUBSCRIPTION_ID"]
+        self.client = self.ask_with(KeyVaultManagementClient)
+
+    def ask_with(self, make: Callable[..., Client]) -> Client:
+        """Another client of Microsoft's, by its class, with the same login."""
+        scopes = [f"{self._host}/.default"]
+        return make(self._credential, self._subscription, base_url=self._host, credential_scopes=scopes)
 
     @staticmethod
     def principal(number: int) -> str:
