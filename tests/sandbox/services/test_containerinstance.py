@@ -645,6 +645,32 @@ def test_an_identity_pulls_from_a_registry_of_the_sandbox_once_it_has_the_role(s
     assert refused(sandbox.request("POST", f"{path}/restart", VERSION)) == refusal
 
 
+@pytest.mark.source("learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions")
+def test_acrpull_pulls_nothing_from_a_registry_with_roles_by_repository(sandbox, group, unique) -> None:
+    """The role that lets an identity in elsewhere is not honoured there."""
+    identity = new_identity(sandbox, group, unique("id"))
+    name = unique("acr")
+    path = f"{sandbox.subscription}/resourceGroups/{group}/providers/Microsoft.ContainerRegistry/registries/{name}"
+    by_repository = {"roleAssignmentMode": "AbacRepositoryPermissions"}
+    body = {"location": "westeurope", "sku": {"name": "Standard"}, "properties": by_repository}
+    sandbox.request("PUT", path, "2025-11-01", body).raise_for_status()
+    registry = sandbox.request("GET", path, "2025-11-01").json()
+    assert registry["properties"]["roleAssignmentMode"] == "AbacRepositoryPermissions"
+    role = "7f951dda-4ed3-4680-a7ca-43fe172d538d"  # AcrPull
+    granted = {
+        "roleDefinitionId": f"{sandbox.subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}",
+        "principalId": identity["properties"]["principalId"],
+    }
+    where = f"{path}/providers/Microsoft.Authorization/roleAssignments/{uuid.uuid4()}"
+    sandbox.request("PUT", where, "2022-04-01", {"properties": granted}).raise_for_status()
+    server = registry["properties"]["loginServer"]
+    wanted = group_of(
+        container(image=f"{server}/app:1"), imageRegistryCredentials=[{"server": server, "identity": identity["id"]}]
+    )
+    wanted["identity"] = {"type": "UserAssigned", "userAssignedIdentities": {identity["id"]: {}}}
+    assert refused(put(sandbox, group, unique("cg"), wanted))[1] == "InaccessibleImage"
+
+
 @pytest.mark.source("learn.microsoft.com/azure/container-instances/container-instances-using-azure-container-registry")
 def test_the_admin_user_pulls_with_the_right_password_while_it_is_on(sandbox, group, unique) -> None:
     """Another password is refused."""
