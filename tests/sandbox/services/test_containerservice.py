@@ -545,3 +545,43 @@ def test_a_failed_creation_leaves_a_failed_cluster(sandbox, group, no_faults) ->
     mended = get(sandbox, path)["properties"]
     assert mended["provisioningState"] == "Succeeded"
     assert mended["identityProfile"]["kubeletidentity"]["objectId"]
+
+
+@pytest.mark.source("learn.microsoft.com/azure/role-based-access-control/built-in-roles/containers (and networking)")
+def test_the_roles_around_clusters_are_built_in(sandbox) -> None:
+    """By their real ids, which programs name."""
+    where = f"{sandbox.subscription}/providers/Microsoft.Authorization/roleDefinitions"
+    for role, name in (
+        ("0ab0b1a8-8aac-4efd-b8c2-3ee1fb270be8", "Azure Kubernetes Service Cluster Admin Role"),
+        ("4abbcc35-e782-43d8-92c5-2d3f1bd2253f", "Azure Kubernetes Service Cluster User Role"),
+        ("ed7f3fbd-7b88-4dd4-9017-9adb7ce333f8", "Azure Kubernetes Service Contributor Role"),
+        ("b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b", "Azure Kubernetes Service RBAC Cluster Admin"),
+        ("3498e952-d568-435e-9b2c-8d77e338d7f7", "Azure Kubernetes Service RBAC Admin"),
+        ("7f6c6a51-bcf8-42ba-9220-52d62157d7db", "Azure Kubernetes Service RBAC Reader"),
+        ("a7ffa36f-339b-4b5c-8bdf-e2c188b2c0eb", "Azure Kubernetes Service RBAC Writer"),
+        ("4d97b98b-1d4f-4787-a291-c67834d212e7", "Network Contributor"),
+    ):
+        assert get(sandbox, f"{where}/{role}", "2022-04-01")["properties"]["roleName"] == name
+
+
+@pytest.mark.source("github.com/sassoftware/viya4-iac-azure/issues/163")
+def test_a_subnet_that_is_not_there_is_named(sandbox, group) -> None:
+    """Once the sandbox has networks, a subnet must be one of theirs; with one, a cluster can be made in it."""
+    where = f"{sandbox.subscription}/resourceGroups/{group}/providers"
+    vnet = f"{where}/Microsoft.Network/virtualNetworks/mine"
+    subnets = [{"name": "nodes", "properties": {"addressPrefix": "10.1.0.0/24"}}]
+    body = {
+        "location": "westeurope",
+        "properties": {"addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}, "subnets": subnets},
+    }
+    made = sandbox.request("PUT", vnet, "2024-05-01", body)
+    assert made.status_code in (200, 201), made.text
+    missing = plain({**SYSTEM_POOL, "vnetSubnetID": f"{vnet}/subnets/none"})
+    assert refusal(sandbox.request("PUT", cluster_id(sandbox, group, "aks"), VERSION, missing)) == (
+        400,
+        "SubnetNotFound",
+        f"Could not find subnet none in vnet mine from resource group {group} of subscription "
+        f"{sandbox.subscription.rpartition('/')[2]}.",
+    )
+    path = make(sandbox, group, body=plain({**SYSTEM_POOL, "vnetSubnetID": f"{vnet}/subnets/nodes"}))
+    assert get(sandbox, path)["properties"]["agentPoolProfiles"][0]["vnetSubnetID"] == f"{vnet}/subnets/nodes"

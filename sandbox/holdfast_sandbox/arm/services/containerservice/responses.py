@@ -265,7 +265,7 @@ def _shown(call: Call, cluster: Resource) -> Json:
         {"name": pool.name, **pool.body["properties"], **({"eTag": pool.private["etag"]} if tagged else {})}
         for pool in pools_of(call.plane, cluster.id)
     ]
-    answer = cluster.answer()
+    answer = {name: value for name, value in cluster.answer().items() if name != "tags" or value}
     return {
         **answer,
         "id": nodes.public_id(cluster.id),

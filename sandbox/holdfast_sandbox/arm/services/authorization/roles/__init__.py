@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from holdfast_sandbox.arm.services.authorization.roles import (
+    clusters,
     general,
     machine_learning,
     platform,
@@ -20,6 +21,7 @@ from holdfast_sandbox.arm.services.authorization.roles import (
 from holdfast_sandbox.arm.services.authorization.roles.model import BuiltInRole
 
 _ROLES = (
+    *clusters.ROLES,
     *general.ROLES,
     *vaults.ROLES,
     *storage.ROLES,
