@@ -472,7 +472,7 @@ def test_a_groups_name_follows_the_rules(sandbox, group, name) -> None:
     assert put(sandbox, group, name, group_of(container())).status_code == 400
 
 
-@pytest.mark.source("learn.microsoft.com/azure/container-instances/container-instances-troubleshooting")
+@pytest.mark.source("github.com/MicrosoftDocs/azure-docs/issues/57266")
 @pytest.mark.parametrize("name", ["Upper", "-start", "end-", "under_score", "a" * 64])
 def test_a_containers_name_follows_the_rules(sandbox, group, unique, name) -> None:
     """Lower-case letters, digits and hyphens, 63 at most."""
