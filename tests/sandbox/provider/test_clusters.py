@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import inspect
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -13,10 +15,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from azure.mgmt.containerservice import models
 from pulumi.runtime.proto import provider_pb2
 
 from holdfast_sandbox.arm import identity
 from holdfast_sandbox.provider import client as arm_client
+from holdfast_sandbox.provider import types
 
 pytestmark = pytest.mark.slow
 
@@ -206,3 +210,24 @@ def test_what_replaces_a_pool(provider: Any) -> None:
     olds = {"resourceGroupName": "rg", "resourceName": "aks", "agentPoolName": "work", "count": 1, "vmSize": "A"}
     assert list(provider.diff(POOL, olds, {**olds, "vmSize": "B"}).replaces) == ["vmSize"]
     assert list(provider.diff(POOL, olds, {**olds, "count": 2}).replaces) == []
+
+
+@pytest.mark.source("azure-mgmt-containerservice: the models' wire names")
+@pytest.mark.parametrize(
+    ("shape", "model"),
+    [
+        ("ManagedClusterPropertiesAutoScalerProfile", "ManagedClusterPropertiesAutoScalerProfile"),
+        ("ManagedClusterAgentPoolProfile", "ManagedClusterAgentPoolProfileProperties"),
+        ("ContainerServiceNetworkProfile", "ContainerServiceNetworkProfile"),
+        ("ManagedClusterAPIServerAccessProfile", "ManagedClusterAPIServerAccessProfile"),
+    ],
+)
+def test_wire_names_are_those_of_azures_own_client(shape: str, model: str) -> None:
+    """The autoscaler's have hyphens, the others none; another generator over the same specification says so."""
+    source = inspect.getsource(getattr(models, model))
+    found = re.findall(r"^    (\w+): [^\n=]+ = rest_field\((.*?)\n?\s*\)$", source, re.M | re.S)
+    named = [(attribute, re.search(r'name="([^"]+)"', arguments)) for attribute, arguments in found]
+    theirs = {match[1] if match else attribute for attribute, match in named}
+    ours = {prop.wire for prop in types.resource_type(CLUSTER).shapes[shape]} - {"name"}
+    assert ours - theirs == set()
+    assert len(ours) > 5
