@@ -224,9 +224,7 @@ def test_a_trigger_replaces_when_it_changes_and_only_then(stack: Stack) -> None:
     assert stack.previewed(SMALL, SIDE, paths=PATHS, trigger=["app 1 1.5", "side 1 0.5"]) == REPLACED
 
 
-@pytest.mark.source(
-    "pulumi/pulumi: pkg/resource/deploy/step_generator.go (import of a resource that would be replaced)"
-)
+@pytest.mark.source("pulumi 3.220.0: what the engine itself says, run here")
 def test_what_would_be_replaced_cannot_be_adopted(azure: Azure, tmp_path: Path) -> None:
     """The preview announces both steps, `up` fails after the import, and the group is left alone."""
     stack = Stack(tmp_path / "project", azure, "rg-adopted")

@@ -171,7 +171,7 @@ def _whole(given: Any, where: str, least: int, most: int) -> int:
 
 
 def _probe(given: Any, where: str) -> Json:
-    """One action, a command or an HTTP request, and its timing (container-instances-liveness-probe)."""
+    """One action, a command or an HTTP request, and its timing."""
     if not isinstance(given, dict):
         raise invalid_request_content(f"{where} must be an object")
     execute, get = given.get("exec"), given.get("httpGet")
