@@ -34,6 +34,13 @@ LOGS = "azure-native:operationalinsights:Workspace"
 COMPONENT = "azure-native:applicationinsights:Component"
 ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 WORKSPACE = "azure-native:machinelearningservices:Workspace"
+LOCK = "azure-native:authorization:ManagementLockByScope"
+NETWORK = "azure-native:network:VirtualNetwork"
+SUBNET = "azure-native:network:Subnet"
+ENDPOINT = "azure-native:network:PrivateEndpoint"
+ZONES = "azure-native:network:PrivateDnsZoneGroup"
+ZONE = "azure-native:privatedns:PrivateZone"
+LINK = "azure-native:privatedns:VirtualNetworkLink"
 CONTAINERS = "azure-native:containerinstance:ContainerGroup"
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 REGISTRY = "azure-native:containerregistry:Registry"
@@ -414,3 +421,107 @@ def test_a_stranger_is_refused_by_the_server_and_told_why(
     )
     with pytest.raises(Exception, match="ClientSecretCredential authentication failed"):
         unconfigured.invoke("azure-native:resources:getResourceGroup", resourceGroupName="rg")
+
+
+def test_a_lock(sandboxed: Any, group: str) -> None:
+    """At a scope and at a group; what it forbids is an error of the provider's too."""
+    scope = f"/subscriptions/{identity.SUBSCRIPTION_ID}/resourceGroups/{group}"
+    news = {"scope": scope, "lockName": "keep", "level": "CanNotDelete"}
+    resource_id, state = round_trip(sandboxed, LOCK, news, {"notes": "why"})
+    assert (state["level"], state["notes"]) == ("CanNotDelete", "why")
+    with pytest.raises(Exception, match='Code="ScopeLocked"'):
+        sandboxed.delete(GROUP, scope, {"resourceGroupName": group})
+    sandboxed.delete(LOCK, resource_id, news)
+    at_group = "azure-native:authorization:ManagementLockAtResourceGroupLevel"
+    mine = {"resourceGroupName": group, "lockName": "mine", "level": "ReadOnly"}
+    resource_id, state = round_trip(sandboxed, at_group, mine, {"level": "CanNotDelete"})
+    assert state["level"] == "CanNotDelete"
+    sandboxed.delete(at_group, resource_id, mine)
+    assert sandboxed.read(at_group, resource_id, mine, state)[0] == ""
+
+
+def test_a_diagnostic_setting(sandboxed: Any, group: str) -> None:
+    """Made, changed, deleted; the bare error of the service is quoted like any other."""
+    vault, _ = sandboxed.create(
+        VAULT,
+        {"resourceGroupName": group, "vaultName": unique("kv-"), "location": "westeurope", "properties": PROPERTIES},
+    )
+    logs, _ = sandboxed.create(
+        LOGS, {"resourceGroupName": group, "workspaceName": unique("log-"), "location": "westeurope"}
+    )
+    token = "azure-native:monitor:DiagnosticSetting"
+    collected = [{"categoryGroup": "allLogs", "enabled": True}]
+    news = {"resourceUri": vault, "name": "all", "workspaceId": logs, "logs": collected}
+    resource_id, state = round_trip(sandboxed, token, news, {"metrics": [{"category": "AllMetrics", "enabled": True}]})
+    assert [one["category"] for one in state["metrics"]] == ["AllMetrics"]
+    with pytest.raises(Exception, match='Status=409 Code="Conflict" Message="Data sink'):
+        sandboxed.create(token, {**news, "name": "again"})
+    sandboxed.delete(token, resource_id, news)
+    assert sandboxed.read(token, resource_id, news, state)[0] == ""
+
+
+@both_latencies
+def test_a_private_endpoint_from_network_to_record(sandboxed: Any, group: str) -> None:
+    """A network, a subnet beside its inline ones, a zone with its link, an endpoint and its zone group."""
+    place = {"resourceGroupName": group, "location": "westeurope"}
+    network = {**place, "virtualNetworkName": "vnet", "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
+    network_id, state = round_trip(sandboxed, NETWORK, network, {"tags": {"a": "b"}})
+    assert (state["tags"], state["subnets"]) == ({"a": "b"}, [])
+    within = {"resourceGroupName": group, "virtualNetworkName": "vnet", "subnetName": "pe"}
+    subnet = {**within, "addressPrefix": "10.0.1.0/24"}
+    endpoints = [{"service": "Microsoft.Storage"}]
+    subnet_id, state = round_trip(sandboxed, SUBNET, subnet, {"serviceEndpoints": endpoints})
+    assert state["serviceEndpoints"][0]["service"] == "Microsoft.Storage"
+    inputs, _ = sandboxed.check(NETWORK, network)
+    state = sandboxed.update(NETWORK, network_id, inputs, {**inputs, "tags": {"a": "c"}})
+    assert [one["name"] for one in state["subnets"]] == ["pe"]
+    zone_name = "privatelink.vaultcore.azure.net"
+    zone = {"resourceGroupName": group, "location": "global", "privateZoneName": zone_name}
+    zone_id, _ = round_trip(sandboxed, ZONE, zone, {"tags": {"a": "b"}})
+    link = {
+        "resourceGroupName": group,
+        "location": "global",
+        "privateZoneName": zone_name,
+        "virtualNetworkLinkName": "link",
+        "registrationEnabled": False,
+        "virtualNetwork": {"id": network_id},
+    }
+    link_id, state = round_trip(sandboxed, LINK, link, {"tags": {"a": "b"}})
+    assert state["virtualNetworkLinkState"] == "Completed"
+    name = unique("kv-")
+    vault, _ = sandboxed.create(VAULT, {**place, "vaultName": name, "properties": PROPERTIES})
+    connection = {"name": "link", "privateLinkServiceId": vault, "groupIds": ["vault"]}
+    endpoint = {
+        **place,
+        "privateEndpointName": "pe",
+        "subnet": {"id": subnet_id},
+        "privateLinkServiceConnections": [connection],
+    }
+    endpoint_id, state = round_trip(sandboxed, ENDPOINT, endpoint, {"tags": {"a": "b"}})
+    assert state["privateLinkServiceConnections"][0]["privateLinkServiceConnectionState"]["status"] == "Approved"
+    assert state["customDnsConfigs"] == [{"fqdn": f"{name}.vault.sandbox.invalid", "ipAddresses": ["10.0.1.4"]}]
+    inputs, _ = sandboxed.check(ENDPOINT, endpoint)
+    moved = {**inputs, "subnet": {"id": f"{network_id}/subnets/other"}}
+    assert list(sandboxed.diff(ENDPOINT, inputs, moved, state).replaces) == ["subnet.id"]
+    group_of_zones = {
+        "resourceGroupName": group,
+        "privateEndpointName": "pe",
+        "privateDnsZoneGroupName": "default",
+        "privateDnsZoneConfigs": [{"name": "vault", "privateDnsZoneId": zone_id}],
+    }
+    zones_id, state = sandboxed.create(ZONES, group_of_zones)
+    record = state["privateDnsZoneConfigs"][0]["recordSets"][0]
+    assert (record["recordSetName"], record["ipAddresses"]) == (name, ["10.0.1.4"])
+    assert sandboxed.read(ZONES, zones_id, group_of_zones, state)[1] == state
+    with pytest.raises(Exception, match='Code="InUseSubnetCannotBeDeleted"'):
+        sandboxed.delete(SUBNET, subnet_id, subnet)
+    for token, resource_id, inputs in (
+        (ZONES, zones_id, group_of_zones),
+        (ENDPOINT, endpoint_id, endpoint),
+        (LINK, link_id, link),
+        (ZONE, zone_id, zone),
+        (SUBNET, subnet_id, subnet),
+        (NETWORK, network_id, network),
+    ):
+        sandboxed.delete(token, resource_id, inputs)
+        assert sandboxed.read(token, resource_id, inputs, {})[0] == ""

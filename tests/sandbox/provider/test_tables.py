@@ -57,6 +57,11 @@ def _file(token: str) -> tuple[Path, Path, str]:
     return SDK / service, SDK / service / f"{snake}.py", name
 
 
+def _arguments(path: Path, name: str) -> str:
+    """The class of a resource's arguments: `InitArgs` where `Args` is the name of an object of the service."""
+    return f"{name}Args" if f"{name}Args" in _module(path) else f"{name}InitArgs"
+
+
 def _nested(annotation: str, suffix: str) -> str | None:
     """The class that an annotation names, if it is one of the SDK's objects; an object that only an answer has is
     called after it (`ContainerPropertiesResponseInstanceView`).
@@ -132,7 +137,7 @@ def test_every_input_of_the_sdk_is_in_the_table(token: str) -> None:
     folder, path, name = _file(token)
     table = RESOURCES[token]
     parameters = tuple(prop for prop in table.path_parameters if "." not in prop.name)
-    sdk = _properties(path, f"{name}Args")
+    sdk = _properties(path, _arguments(path, name))
     faults = [f"{name}: unsupported but not in the SDK" for name in table.unsupported if sdk.pop(name, None) is None]
     for prop in parameters:
         if prop.name not in sdk:
@@ -265,7 +270,7 @@ def test_defaults_are_the_sdks(token: str) -> None:
     def theirs(file: Path, cls: str) -> dict[str, Any]:
         return {key: ast.literal_eval(value) for key, value in _defaults(file, cls).items()}
 
-    assert ours(table.inputs) == theirs(path, f"{name}Args")
+    assert ours(table.inputs) == theirs(path, _arguments(path, name))
     # A service whose types have no objects among their inputs has no such file.
     inputs = _module(folder / "_inputs.py") if (folder / "_inputs.py").exists() else {}
     for shape in table.shapes:
@@ -319,7 +324,7 @@ def test_a_word_that_the_grammar_does_not_have_is_an_error() -> None:
 @pytest.mark.parametrize(
     "token",
     [
-        "azure-native:network:VirtualNetwork",
+        "azure-native:network:NatGateway",
         "azure-native:keyvault:ManagedHsm",
         "azure-native:keyvault/v20230701:Vault",
         "aws:s3:Bucket",
@@ -346,5 +351,5 @@ def test_paths_begin_where_azure_resource_manager_does() -> None:
     """Each path is absolute, and its parameters are those of the table."""
     endpoints: list[Endpoint] = [*RESOURCES.values(), *INVOKES.values()]
     for endpoint in endpoints:
-        assert endpoint.path.startswith(("/subscriptions/{subscriptionId}/", "/{scope}/"))
+        assert endpoint.path.startswith(("/subscriptions/{subscriptionId}/", "/{scope}/", "/{resourceUri}/"))
         assert set(endpoint.parameters) <= {prop.name for prop in endpoint.path_parameters}

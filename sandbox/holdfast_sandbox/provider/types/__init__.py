@@ -24,7 +24,9 @@ SERVICES = (
     "machinelearningservices",
     "managedidentity",
     "monitor",
+    "network",
     "operationalinsights",
+    "privatedns",
     "resources",
     "storage",
 )

@@ -3,8 +3,8 @@
 from holdfast_sandbox.provider.schema import ResourceType, getter
 from holdfast_sandbox.provider.types.shared import SYSTEM_DATA
 
-# The SDK has a name of its own for what is answered; the first of the two serves both ways, they have the same parts.
-_RETENTION = "MicrosoftCommonRetentionPolicy|RetentionPolicy"
+# `{days, enabled}`: the SDK has another name for it in answers than in requests, and a table has one for both ways.
+_RETENTION = "any"
 
 DIAGNOSTIC_SETTING = ResourceType(
     "azure-native:monitor:DiagnosticSetting",
@@ -35,8 +35,6 @@ DIAGNOSTIC_SETTING = ResourceType(
             "retentionPolicy": _RETENTION,
             "timeGrain": "str",
         },
-        "MicrosoftCommonRetentionPolicy": {"days": "int required", "enabled": "bool required"},
-        "RetentionPolicy": {"days": "int readonly", "enabled": "bool readonly"},
         "SystemData": SYSTEM_DATA,
     },
 )
