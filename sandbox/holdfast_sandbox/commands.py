@@ -168,7 +168,10 @@ def run(fresh: bool, latency: str | None, state: str | None, no_engine: bool, co
 @sandbox.command()
 @_state
 @click.option(
-    "--json", "as_json", is_flag=True, help="A JSON list of {n, method, path, apiVersion, status, ms, caller}."
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="A JSON list of {n, method, path, apiVersion, status, ms, caller, ...}.",
 )
 @click.option("--since", type=click.IntRange(0), default=0, help="Only requests after number N.")
 def log(state: str | None, as_json: bool, since: int) -> None:

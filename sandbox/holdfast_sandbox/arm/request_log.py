@@ -8,6 +8,7 @@ id.
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ class RequestLog:
         self._db.execute("PRAGMA synchronous=OFF")
         self._db.execute(
             "CREATE TABLE IF NOT EXISTS request (n INTEGER PRIMARY KEY, method TEXT, path TEXT, api_version TEXT, "
-            "status INTEGER, ms REAL, caller TEXT, note TEXT)"
+            "status INTEGER, ms REAL, caller TEXT, note TEXT, answered REAL)"
         )
+        if "answered" not in {row[1] for row in self._db.execute("PRAGMA table_info(request)")}:
+            self._db.execute("ALTER TABLE request ADD COLUMN answered REAL")  # a log from before there was one
         last = self._db.execute("SELECT max(n) FROM request").fetchone()[0]
         cleared = self._db.execute("PRAGMA user_version").fetchone()[0]
         self._last = max(int(last or 0), int(cleared))
@@ -56,19 +59,19 @@ class RequestLog:
     ) -> None:
         """Notes an answer; `status` None: the connection was reset."""
         self._db.execute(
-            "INSERT OR REPLACE INTO request VALUES (?,?,?,?,?,?,?,?)",
-            (n, method, path, api_version, status, round(ms, 2), caller, note),
+            "INSERT OR REPLACE INTO request VALUES (?,?,?,?,?,?,?,?,?)",
+            (n, method, path, api_version, status, round(ms, 2), caller, note, round(time.time(), 4)),
         )
 
     def since(self, n: int = 0) -> list[dict[str, Any]]:
-        """The lines after number `n`, oldest first: `{n, method, path, apiVersion, status, ms, caller}`.
+        """The lines after number `n`, oldest first: `{n, method, path, apiVersion, status, ms, caller,
+        answered}`; `answered` is in seconds since 1970, `ms` how long the answer took.
 
         `note` is there only where the sandbox has something to say: `unknown-type`, `unknown-verb`, `fault 3`, ...
         """
-        rows = self._db.execute(
-            "SELECT n, method, path, api_version, status, ms, caller, note FROM request WHERE n > ? ORDER BY n", (n,)
-        )
-        names = ("n", "method", "path", "apiVersion", "status", "ms", "caller", "note")
+        columns = "n, method, path, api_version, status, ms, caller, note, answered"
+        rows = self._db.execute(f"SELECT {columns} FROM request WHERE n > ? ORDER BY n", (n,))  # noqa: S608 - our own
+        names = ("n", "method", "path", "apiVersion", "status", "ms", "caller", "note", "answered")
         lines = [dict(zip(names, row, strict=True)) for row in rows]
         for line in lines:
             if line["note"] is None:

@@ -16,12 +16,15 @@ from holdfast_sandbox.home import state_dir
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request that the server answered. `caller` is the token's object id."""
+    """One request that the server answered. `caller` is the token's object id; `began` and `answered` are seconds
+    since 1970."""
 
     method: str
     path: str
     status: int | None
     caller: str
+    began: float = 0.0
+    answered: float = 0.0
 
     @property
     def is_arm(self) -> bool:
@@ -30,8 +33,10 @@ class Request:
 
     @property
     def is_write(self) -> bool:
-        """A POST that only lists or checks is a read; the sandbox serves no other."""
-        return self.is_arm and self.method in ("PUT", "PATCH", "DELETE")
+        """A POST is a read where it only lists or checks (`listKeys`, `checkNameAvailability`)."""
+        action = self.path.partition("?")[0].rstrip("/").rpartition("/")[2].lower()
+        posted = self.method == "POST" and not action.startswith(("list", "check"))
+        return self.is_arm and (posted or self.method in ("PUT", "PATCH", "DELETE"))
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} -> {self.status}"
@@ -71,7 +76,14 @@ class Azure:
     def since(self, mark: int) -> list[Request]:
         """Everything that was asked after `mark`."""
         return [
-            Request(row["method"], row["path"], row["status"], row.get("caller") or "")
+            Request(
+                row["method"],
+                row["path"],
+                row["status"],
+                row.get("caller") or "",
+                (row.get("answered") or 0.0) - row["ms"] / 1000,
+                row.get("answered") or 0.0,
+            )
             for row in self.server.ask("GET", f"log?since={mark}")
         ]
 

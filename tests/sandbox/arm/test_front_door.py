@@ -196,14 +196,14 @@ def test_tokens_are_checked(server) -> None:
 
 
 def test_the_log_tells_who_and_never_what(server, group) -> None:
-    """A line has the seven documented members, the caller's object id, and neither a body nor a token."""
+    """A line has the documented members, the caller's object id, and neither a body nor a token."""
     since = server.log()[-1]["n"]
     stranger = str(uuid.uuid4())
     secret = "hush-" + uuid.uuid4().hex
     headers = {"Authorization": f"Bearer {server.token(stranger)}"}
     server.request("PATCH", f"resourceGroups/{group}", {"tags": {"a": secret}}, params={"q": "1"}, headers=headers)
     login, line = server.log(since)
-    assert set(line) == {"n", "method", "path", "apiVersion", "status", "ms", "caller"}
+    assert set(line) == {"n", "method", "path", "apiVersion", "status", "ms", "caller", "answered"}
     assert line["path"] == f"{server.subscription_path}/resourceGroups/{group}?q=1"
     assert (line["method"], line["apiVersion"], line["status"]) == ("PATCH", "2024-03-01", 200)
     assert line["caller"] == identity.object_id_of(stranger) != identity.OBJECT_ID
