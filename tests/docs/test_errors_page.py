@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/errors.md"
 
 #: What takes an id, and at which position.
-FAULTS = {"Fault": 0, "Bad": 0, "_failed": 0, "faults.add": 0, "Items": 2, "Choice": 2}
+FAULTS = {"Fault": 0, "Bad": 0, "_failed": 0, "_refusal": 0, "faults.add": 0, "Items": 2, "Choice": 2}
 NOTES = {"Note": 0}
 SANDBOX = {"SandboxError": 0}
 

@@ -25,23 +25,19 @@ def wait(client: ArmClient, path: str, api_version: str, answer: Answer) -> Answ
     """
     if not answer.ok:
         return answer
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    followed = (
-        headers.get("azure-asyncoperation") or headers.get("location") if answer.status in (200, 201, 202) else ""
-    )
+    followed = _header(answer, "azure-asyncoperation") or _header(answer, "location")
+    if not followed and _ended(answer):
+        return _outcome(answer)
     started = time.monotonic()
     while time.monotonic() - started < LONGEST:
-        if followed:
-            state = client.follow(followed)
-        else:
-            state = answer if _state(answer) in (*_ENDED, "") else client.get(path, api_version)
+        state = client.follow(followed) if followed else client.get(path, api_version)
         if not state.ok:
             return state
-        status = _state(state)
-        if state.status != 202 and status in (*_ENDED, ""):
-            return state if status in ("succeeded", "") else _failed(state)
+        if _ended(state):
+            return _outcome(state)
+        if followed and not _header(answer, "azure-asyncoperation"):
+            followed = _header(state, "location") or followed  # an operation may go on somewhere else
         time.sleep(_pause(state))
-        answer = state
     return Answer(0, {"error": {"code": "OperationTimeout", "message": f"{path} was still changing after two hours"}})
 
 
@@ -53,11 +49,21 @@ def _state(answer: Answer) -> str:
     return str(state or "").lower()
 
 
+def _ended(answer: Answer) -> bool:
+    return answer.status != 202 and _state(answer) in (*_ENDED, "")
+
+
+def _header(answer: Answer, wanted: str) -> str:
+    return next((value for name, value in answer.headers.items() if name.lower() == wanted), "")
+
+
 def _pause(answer: Answer) -> float:
-    asked = next((value for name, value in answer.headers.items() if name.lower() == "retry-after"), "")
+    asked = _header(answer, "retry-after")
     return min(float(asked), LONGEST_PAUSE) if asked.isdigit() else PAUSE
 
 
-def _failed(answer: Answer) -> Answer:
+def _outcome(answer: Answer) -> Answer:
+    if _state(answer) in ("succeeded", ""):
+        return answer
     error = answer.body.get("error") if isinstance(answer.body, dict) else None
     return Answer(500, {"error": error or {"code": "OperationFailed", "message": str(answer.body)[:300]}})

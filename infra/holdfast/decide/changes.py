@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from holdfast.decide.compare import Difference, differences, fragment, in_detail
 from holdfast.model.bodies import Body, flat
-from holdfast.model.decision import Adopt, Decision, Keep, Refuse, Replace, Update
+from holdfast.model.decision import Adopt, Decision, Keep, Refer, Refuse, Replace, Update
 from holdfast.model.errors import Fault
 from holdfast.model.existing import Existing, Live, Recorded
 from holdfast.model.plan import Change, Note
@@ -21,7 +21,7 @@ from holdfast.model.plan import Change, Note
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is changed, as messages name it, and how Azure changes it. `fixed`: see `SortFacts`."""
+    """What is changed, as messages name it, and how Azure changes it. `fixed`, `actions`: see `SortFacts`."""
 
     named: str
     key: str
@@ -29,34 +29,42 @@ class Subject:
     api_version: str
     whole_put: bool
     fixed: tuple[str, ...] = ()
+    actions: Mapping[str, str] = field(default_factory=dict)
 
 
 def settle(
     subject: Subject, decision: Decision, body: Body, found: Existing
-) -> tuple[Decision, Change | None, list[Note]]:
-    """The decision again or a refusal, the change to make, and what every preview says about it."""
-    if not isinstance(decision, Keep | Adopt) or not isinstance(found, Live):
-        return decision, None, []
-    lacking = differences(body.explicit, found.body)
-    if not lacking:
-        return decision, None, []
+) -> tuple[Decision, tuple[Change, ...], list[Note]]:
+    """The decision again or a refusal, the changes to make, and what every preview says about them."""
+    lacking = _lacking(decision, body, found)
+    if not lacking or not isinstance(found, Live):
+        return decision, (), []
+    if isinstance(decision, Refer):
+        return decision, (), [_of_referred(subject, lacking)]
     fixed = _fixed_ones(lacking, subject.fixed)
     if fixed:
-        return _refuse(subject, found, fixed), None, []
-    change = Change(found.id, subject.api_version, fragment(lacking), subject.whole_put)
-    return decision, change, [Note("setting-changes", f"{subject.named}: {_say(lacking)}")]
+        return _refuse(subject, found, fixed), (), []
+    return (
+        decision,
+        _changes(subject, found.id, lacking),
+        [Note("setting-changes", f"{subject.named}: {_say(lacking)}")],
+    )
 
 
 def settle_by_engine(
     subject: Subject, decision: Decision, body: Body, found: Existing, recorded: Recorded | None
 ) -> tuple[Decision, None, list[Note]]:
     """As `settle`, for what azure-native writes by itself: an update of the whole, or a replacement."""
-    if not isinstance(decision, Keep | Adopt) or not isinstance(found, Live):
-        return decision, None, []
-    lacking = differences(body.explicit, found.body)
+    lacking = _lacking(decision, body, found)
     if not lacking:
         return decision, None, []
+    if isinstance(decision, Refer):
+        return decision, None, [_of_referred(subject, lacking)]
     says = f"{subject.named}: {_say(lacking)}"
+    if isinstance(decision, Adopt):
+        # The engine can't import a resource and replace it in one run.
+        return decision, None, [Note("setting-changes", f"{says}, by the run after the one that adopts it")]
+    assert isinstance(decision, Keep)
     fixed = _fixed_ones(lacking, subject.fixed)
     paths = tuple(one.path for one in fixed or lacking)
     if recorded is not None and not differences(flat(body.explicit), recorded.outputs):
@@ -67,6 +75,30 @@ def settle_by_engine(
         said = f"{says}: Azure does not change that in place, so it is deleted and made anew"
         return Replace("fixed-setting-changes", decision.id, paths), None, [Note("part-replaced", said)]
     return Update("setting-changes", decision.id, paths), None, [Note("setting-changes", says)]
+
+
+def _lacking(decision: Decision, body: Body, found: Existing) -> list[Difference]:
+    """What is to be made new is as the settings say; what is refused is nobody's business."""
+    if not isinstance(decision, Keep | Adopt | Refer) or not isinstance(found, Live):
+        return []
+    return differences(body.explicit, found.body)
+
+
+def _changes(subject: Subject, id: str, lacking: Sequence[Difference]) -> tuple[Change, ...]:
+    """One for all that a PUT or a PATCH can change, and one for each action."""
+    acted = [one for one in lacking if one.path in subject.actions]
+    rest = fragment([one for one in lacking if one not in acted])
+    changes = [Change(id, subject.api_version, rest, subject.whole_put)] if rest else []
+    changes += [
+        Change(id, subject.api_version, {one.keys[-1]: one.wanted}, whole_put=False, action=subject.actions[one.path])
+        for one in acted
+    ]
+    return tuple(changes)
+
+
+def _of_referred(subject: Subject, lacking: Sequence[Difference]) -> Note:
+    each = "; ".join(f"`{one.path}` is {_shown(one.live)}, the settings say {_shown(one.wanted)}" for one in lacking)
+    return Note("setting-of-referred", f"{subject.named} is only referred to, and never written: {each}")
 
 
 def _refuse(subject: Subject, found: Live, fixed: Sequence[Difference]) -> Refuse:

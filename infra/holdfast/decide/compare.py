@@ -1,17 +1,21 @@
 """What of that which the settings ask for is not so in Azure? One comparison for every resource.
 
 Only what is asked for is looked at: what the settings leave out may be anything. Azure answers its own letter case,
-numbers for whole numbers and defaults that nobody set, and none of that is a difference.
+times in their shortest form (`PT1H` for `PT60M`) and defaults that nobody set, and none of that is a difference.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 #: Under these keys a text is somebody's own, and its letter case is meant.
 EXACT = frozenset({"environmentVariables", "command", "image", "labels", "nodeLabels", "tags", "value", "nodeSelector"})
+
+#: A time as ISO 8601 writes it: days, hours, minutes, seconds.
+_TIME = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def in_detail(difference: Difference) -> list[Difference]:
     for name, item in mine.items():
         for inner in differences(item, theirs[name], (*difference.keys, name)):
             found += in_detail(inner)
-    return found
+    return found or [difference]
 
 
 def _named(items: Any) -> dict[str, Mapping[str, Any]]:
@@ -73,7 +77,7 @@ def _named(items: Any) -> dict[str, Mapping[str, Any]]:
 def _same(wanted: Any, live: Any, *, exact: bool) -> bool:
     match wanted:
         case str() if isinstance(live, str):
-            return wanted == live or (not exact and _folded(wanted) == _folded(live))
+            return wanted == live or (not exact and _meant(wanted) == _meant(live))
         case Mapping():
             theirs = live if isinstance(live, Mapping) else {}
             return all(_same(value, theirs.get(name), exact=exact or name in EXACT) for name, value in wanted.items())
@@ -85,7 +89,11 @@ def _same(wanted: Any, live: Any, *, exact: bool) -> bool:
     return bool(wanted == live or (live is None and wanted in (False, "")))
 
 
-def _folded(text: str) -> str:
+def _meant(text: str) -> str | int:
+    """A time in seconds, else the text as Azure compares it."""
+    time = _TIME.fullmatch(text)
+    if time is not None and any(time.groups()):
+        return sum(int(count or 0) * size for count, size in zip(time.groups(), (86400, 3600, 60, 1), strict=True))
     return text.rstrip("/").replace(" ", "").lower()
 
 

@@ -11,11 +11,11 @@ from holdfast.decide.bodies import KIND_BODIES, PART_BODIES
 from holdfast.decide.changes import Subject, settle
 from holdfast.decide.parts import decide_part, settle_part
 from holdfast.model.bodies import Body, merged_body
-from holdfast.model.decision import Decision, Refuse
+from holdfast.model.decision import Decision, Recover, Refuse
 from holdfast.model.errors import Fault
-from holdfast.model.existing import Absent, Facts, Live
+from holdfast.model.existing import Absent, Existing, Facts, Live
 from holdfast.model.kinds import KINDS, Kind
-from holdfast.model.names import part_id, wanted_tags
+from holdfast.model.names import merged_tags, part_id, wanted_tags
 from holdfast.model.plan import Change, Note, PartPlan
 from holdfast.model.sorts import SORTS, Tagged
 from holdfast.model.wanted import Wanted, WantedPart
@@ -33,8 +33,8 @@ def settle_kinds(
         subject = Subject(
             f"{row.noun} `{resource.name}`", kind.setting, wanted.file, row.api_version, row.whole_put, row.fixed
         )
-        decisions[kind], change, said = settle(subject, decisions[kind], bodies[kind], facts.existing[kind])
-        changes += [change] if change else []
+        decisions[kind], made, said = settle(subject, decisions[kind], bodies[kind], facts.existing[kind])
+        changes += made
         notes += said
     return bodies, tuple(changes), notes
 
@@ -49,28 +49,38 @@ def settle_parts(
         found = facts.parts.get(part.logical, Absent())
         recorded = facts.state.get(part.logical)
         parent = next((kind for kind in decisions if kind.value == part.parent), None)
-        place = location_of(wanted, parent or Kind.GROUP, facts)
+        # A group's own location says nothing about what is in it.
+        place = wanted.location if parent in (None, Kind.GROUP) else location_of(wanted, parent, facts)
         decision = decide_part(wanted, part, found, recorded, decisions[parent] if parent else None, place)
-        body = _complete(wanted, part, place)
-        decision, change, said = settle_part(wanted, part, decision, body, found, recorded)
-        faults += [decision.fault] if isinstance(decision, Refuse) else []
-        changes += [change] if change else []
+        body = _complete(wanted, part, place, found)
+        decision, made, said = settle_part(wanted, part, decision, body, found, recorded)
+        if isinstance(decision, Refuse) and not _follows(part, decision, parent, decisions):
+            faults.append(decision.fault)
+        changes += made
         notes += said
         plans.append(PartPlan(part.logical, part.sort, part.name, part_id(wanted, part), decision, body))
     return tuple(plans), tuple(changes), notes, faults
 
 
 def location_of(wanted: Wanted, kind: Kind, facts: Facts) -> str:
-    """What exists stays where it is: a location is never a reason to replace anything. A group's says nothing about
-    what is in it."""
+    """What exists stays where it is: a location is never a reason to replace anything."""
     found = facts.existing[kind]
     return found.location if isinstance(found, Live) and found.location else wanted.location
 
 
-def _complete(wanted: Wanted, part: WantedPart, place: str) -> Body:
-    """The sort's body with its place, its tags, and its parent among its needs."""
+def _follows(part: WantedPart, decision: Refuse, parent: Kind | None, decisions: dict[Kind, Decision]) -> bool:
+    """Whether a refusal only says again what its parent's, or the group's, has said of everything in it."""
+    above = [decisions[kind] for kind in (Kind.GROUP, parent) if kind is not None]
+    refused = any(isinstance(one, Refuse | Recover) for one in above)
+    return refused and part.id is None and decision.reason in ("unreadable", "gone-for-good")
+
+
+def _complete(wanted: Wanted, part: WantedPart, place: str, found: Existing) -> Body:
+    """The sort's body with its place, its tags, and its parent among its needs. The engine writes tags whole, so those
+    that somebody else gave it are among them."""
     body = PART_BODIES[part.sort](wanted, part)
-    row, tags = SORTS[part.sort], wanted_tags(wanted)
+    row = SORTS[part.sort]
+    tags = merged_tags(found.tags if isinstance(found, Live) else {}, wanted_tags(wanted))
     head: dict[str, Any] = {"location": place} if row.located else {}
     if row.tagged is not Tagged.NOWHERE:
         head |= {"tags": tags} if row.tagged is Tagged.ROOT else {"properties": {"tags": tags}}

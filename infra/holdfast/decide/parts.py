@@ -27,7 +27,7 @@ def decide_part(
     `place` is the location that it is to have."""
     noun, where = SORTS[part.sort].noun, part_id(wanted, part)
     if isinstance(found, Unreadable):
-        return _refused(
+        return _refusal(
             "unreadable",
             f"{noun} `{part.name}` could not be read, so nothing is known about it",
             (
@@ -43,29 +43,36 @@ def decide_part(
         return _named_by_id(wanted, part, part.id, found, recorded)
     if isinstance(found, Absent | SoftDeleted):
         return Create("absent") if recorded is None else _gone(wanted, part, recorded, where)
-    if SORTS[part.sort].located and not same_location(found.location, place):
-        return _refused(
-            "change-would-replace",
-            f"{noun} `{part.name}` is in {found.location}, and is to be in {place}: it can't be moved",
-            (("found", found.id), ("decided", "refuse; nothing is recreated")),
-            f"give `{part.key}` another name in {wanted.file}",
-        )
-    if recorded is not None:
-        return Keep("in-state", found.id)
-    return _unrecorded(wanted, part, found, parent)
+    decision = Keep("in-state", found.id) if recorded is not None else _unrecorded(wanted, part, found, parent)
+    moved = SORTS[part.sort].located and found.location and not same_location(found.location, place)
+    if not moved or not isinstance(decision, Keep | Adopt):
+        return decision
+    return _refusal(
+        "change-would-replace",
+        f"{noun} `{part.name}` is in {found.location}, and is to be in {place}: it can't be moved",
+        (("found", found.id), ("decided", "refuse; nothing is recreated")),
+        f"give `{part.key}` another name in {wanted.file}",
+    )
 
 
 def settle_part(
     wanted: Wanted, part: WantedPart, decision: Decision, body: Body, found: Existing, recorded: Recorded | None
-) -> tuple[Decision, Change | None, list[Note]]:
+) -> tuple[Decision, tuple[Change, ...], list[Note]]:
     """What follows from settings that differ from what is live; see `changes.settle`."""
     facts = SORTS[part.sort]
     subject = Subject(
-        f"{facts.noun} `{part.name}`", part.key, wanted.file, facts.api_version, facts.whole_put, facts.fixed
+        f"{facts.noun} `{part.name}`",
+        part.key,
+        wanted.file,
+        facts.api_version,
+        facts.whole_put,
+        facts.fixed,
+        facts.actions,
     )
     if not facts.by_engine:
         return settle(subject, decision, body, found)
-    return settle_by_engine(subject, decision, body, found, recorded)
+    settled, _, notes = settle_by_engine(subject, decision, body, found, recorded)
+    return settled, (), notes
 
 
 def _named_by_id(
@@ -73,7 +80,7 @@ def _named_by_id(
 ) -> Refer | Refuse:
     noun = SORTS[part.sort].noun
     if recorded is not None:
-        return _refused(
+        return _refusal(
             "managed-by-this-stack",
             f"{noun} `{part.name}` is managed by stack `{wanted.stack}`; its id would drop it from the program",
             (("found", f"{recorded.urn} in the state"), ("decided", "refuse; what is in the state stays declared")),
@@ -82,7 +89,7 @@ def _named_by_id(
         )
     if isinstance(found, Live):
         return Refer("named-by-id", found.id)
-    return _refused(
+    return _refusal(
         "referred-missing",
         f"{noun} {named} does not exist, and `{part.key}` only uses what is there",
         (("found", "404"),),
@@ -91,7 +98,7 @@ def _named_by_id(
 
 
 def _gone(wanted: Wanted, part: WantedPart, recorded: Recorded, where: str) -> Refuse:
-    return _refused(
+    return _refusal(
         "gone-for-good",
         f"{SORTS[part.sort].noun} `{part.name}` is in the state of stack `{wanted.stack}` and no more in Azure",
         (("found", f"404 for {where}"), ("state", recorded.urn), ("decided", "refuse; nothing is made anew")),
@@ -106,7 +113,7 @@ def _unrecorded(wanted: Wanted, part: WantedPart, found: Live, parent: Decision 
         return Adopt("our-tag", found.id)
     if whose is not None:
         other = "/".join(whose)
-        return _refused(
+        return _refusal(
             "part-owned-elsewhere",
             f"{noun} `{part.name}` belongs to stack `{other}`, but stack `{wanted.stack}` wants to manage it",
             (("found", f"{found.id}, tags holdfast-project, holdfast-stack = {other}"),),
@@ -118,7 +125,7 @@ def _unrecorded(wanted: Wanted, part: WantedPart, found: Live, parent: Decision 
         return Adopt("consent", found.id)
     if part.when_exists is WhenExists.REFER:
         return Refer("exists-unclaimed", found.id)
-    return _refused(
+    return _refusal(
         "part-exists",
         f"{noun} `{part.name}` exists already, and nothing says whose it is",
         (("found", found.id), ("decided", f"refuse; `{part.key}.whenExists` is refuse")),
@@ -133,7 +140,7 @@ def _tags(found: Live) -> Mapping[str, str]:
     return {**(inner if isinstance(inner, Mapping) else {}), **found.tags}
 
 
-def _refused(
+def _refusal(
     id: str, message: str, evidence: tuple[tuple[str, str], ...], hint: str, blame: Blame = Blame.USER
 ) -> Refuse:
     return Refuse(id, Fault(id, message, evidence, hint, blame))

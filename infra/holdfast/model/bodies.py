@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,16 +40,27 @@ def merged_body(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, 
         if isinstance(value, Mapping) and isinstance(below, Mapping):
             result[name] = merged_body(below, value)
         elif isinstance(value, list) and isinstance(below, list):
-            known = {item["name"]: item for item in below if isinstance(item, Mapping) and "name" in item}
-            result[name] = [
-                merged_body(known[item["name"]], item)
-                if isinstance(item, Mapping) and item.get("name") in known
-                else item
-                for item in value
-            ]
+            result[name] = merged_items(below, value)
         else:
             result[name] = value
     return result
+
+
+def merged_items(under: Sequence[Any], over: Sequence[Any]) -> list[Any]:
+    """The items of `over`; a named one on top of what `under` knows of that name, in whatever letter case."""
+    known = {str(item["name"]).lower(): item for item in under if is_named(item)}
+    known |= {str(item["name"]): item for item in under if is_named(item)}
+    result = []
+    for item in over:
+        name = str(item["name"]) if is_named(item) else ""
+        below = known.get(name) or known.get(name.lower())
+        result.append(merged_body(below, item) if below else item)
+    return result
+
+
+def is_named(item: Any) -> bool:
+    """Whether an item of a list is known by its name, not by its place."""
+    return isinstance(item, Mapping) and "name" in item
 
 
 def flat(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def logical_id(wanted: Wanted, logical: str) -> str:
     for kind in wanted.resources:
         if kind.value == logical:
             return resource_id(wanted, kind)
-    return part_id(wanted, {part.logical: part for part in wanted.parts}[logical])
+    return part_id(wanted, {part.logical: part for part in wanted.parts}[logical.lower()])
 
 
 def ownership_tags(project: str, stack: str) -> dict[str, str]:

@@ -95,12 +95,13 @@ class PartPlan:
 @dataclass(frozen=True, slots=True)
 class Change:
     """A setting of a live resource that differs: `fragment` is merged into what Azure holds, by a PATCH where Azure
-    has one, else by a PUT of the whole body under its ETag (`whole_put`)."""
+    has one, else by a PUT of the whole body under its ETag (`whole_put`); `action`: by a POST of it to that action."""
 
     id: str
     api_version: str
     fragment: Mapping[str, Any]
     whole_put: bool
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)

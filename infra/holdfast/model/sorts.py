@@ -6,7 +6,8 @@ its id is its parent's with a path behind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from holdfast.model.kinds import Kind
@@ -41,7 +42,8 @@ class SortFacts:
     that Azure changes one by a PUT of the whole body alone. `fixed` are paths (`properties.vmSize`, `[]` for every item
     of a list) that Azure does not change in place: a change is refused. `by_engine` says that azure-native writes
     changes, from the settings alone, and that a change of something fixed is a replacement: the part holds nothing, and
-    what it was made with (secrets) Azure does not answer back. `listed` says that a parent's are read by one list.
+    what it was made with (secrets) Azure does not answer back. `actions` are paths that Azure changes by a POST alone:
+    the action of each, whose body is the last name of the path. `listed` says that a parent's are read by one list.
     """
 
     path: str
@@ -54,6 +56,7 @@ class SortFacts:
     whole_put: bool = True
     fixed: tuple[str, ...] = ()
     by_engine: bool = False
+    actions: Mapping[str, str] = field(default_factory=dict)
     listed: bool = True
 
     @property
@@ -105,6 +108,8 @@ SORTS: dict[Sort, SortFacts] = {
             "properties.properties.subnet",
             "properties.properties.namespace",
         ),
+        # A PUT changes nothing of an instance that is there (github.com/Azure/bicep/issues/17617).
+        actions={"properties.properties.idleTimeBeforeShutdown": "updateIdleShutdownSetting"},
     ),
     Sort.DATASTORE: SortFacts(
         "/datastores/",

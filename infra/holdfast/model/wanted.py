@@ -78,8 +78,8 @@ class WantedPart:
 
     @property
     def logical(self) -> str:
-        """Its name in the state: `compute-cpu`."""
-        return f"{self.sort}-{self.name}"
+        """Its name in the state: `compute-cpu`. In lower case: to Azure, a name in another one is the same."""
+        return f"{self.sort}-{self.name.lower()}"
 
 
 @dataclass(frozen=True, slots=True)

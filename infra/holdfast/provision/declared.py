@@ -6,7 +6,8 @@ at once. What is referred to is used by its id and not declared; what is revoked
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from graphlib import TopologicalSorter
 from typing import Any
 
 import pulumi
@@ -15,7 +16,7 @@ from holdfast.model.bodies import Body
 from holdfast.model.decision import Create, Decision, Refer
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import resource_id
-from holdfast.model.plan import Plan
+from holdfast.model.plan import PartPlan, Plan
 from holdfast.model.sorts import SORTS
 from holdfast.model.wanted import Wanted
 from holdfast.provision.native import Native
@@ -34,40 +35,50 @@ class Declared:
         self.new: list[pulumi.Resource] = []
         self._by_name: dict[str, Native] = {}
         self._parent = parent
-        for kind in wanted.resources:
-            decision = plan.decisions[kind]
-            if isinstance(decision, Refer):
-                self.ids[kind] = pulumi.Output.from_input(decision.id)
-                continue
-            body = plan.bodies[kind]
-            inputs = inputs_of(KIND_BLUEPRINTS[kind], resource_id(wanted, kind), body)
-            if kind is Kind.VAULT:
-                inputs["properties"] = vault_inputs(plan, tenant)
-            inputs |= {"location": plan.locations[kind], "tags": dict(plan.tags)}
-            needs = () if kind is Kind.GROUP else ("group", *body.needs)
-            made = self._declare(
-                kind.value,
-                KINDS[kind].token,
-                inputs,
-                decision,
-                needs,
-                retained=KINDS[kind].retained,
-                outputs=KIND_BLUEPRINTS[kind].outputs,
-            )
-            self.kinds[kind], self.ids[kind] = made, made.id
-        for part in plan.parts:
-            if not isinstance(part.decision, Refer):
-                inputs = inputs_of(SORT_BLUEPRINTS[part.sort], part.id, part.body)
-                secret = _put_secrets(inputs, part.body)
-                self.parts[part.logical] = self._declare(
-                    part.logical,
-                    SORTS[part.sort].token,
-                    inputs,
-                    part.decision,
-                    part.body.needs,
-                    # Azure answers no secret back: whether one changed only the engine knows, from its state.
-                    ignored=[name for name in inputs if name not in secret] if secret else ("*",),
-                )
+        kinds, parts = {kind.value: kind for kind in wanted.resources}, {part.logical: part for part in plan.parts}
+        needs = {name: ("group", *plan.bodies[kind].needs) for name, kind in kinds.items() if kind is not Kind.GROUP}
+        needs |= {name: part.body.needs for name, part in parts.items()}
+        for name in in_order(needs):
+            if name in kinds:
+                self._declare_kind(wanted, plan, kinds[name], needs.get(name, ()), tenant)
+            else:
+                self._declare_part(parts[name])
+
+    def _declare_kind(self, wanted: Wanted, plan: Plan, kind: Kind, needs: Iterable[str], tenant: str) -> None:
+        decision = plan.decisions[kind]
+        if isinstance(decision, Refer):
+            self.ids[kind] = pulumi.Output.from_input(decision.id)
+            return
+        blueprint = KIND_BLUEPRINTS[kind]
+        inputs = inputs_of(blueprint, resource_id(wanted, kind), plan.bodies[kind])
+        if kind is Kind.VAULT:
+            inputs["properties"] = vault_inputs(plan, tenant)
+        inputs |= {"location": plan.locations[kind], "tags": dict(plan.tags)}
+        made = self._declare(
+            kind.value,
+            KINDS[kind].token,
+            inputs,
+            decision,
+            needs,
+            retained=KINDS[kind].retained,
+            outputs=blueprint.outputs,
+        )
+        self.kinds[kind], self.ids[kind] = made, made.id
+
+    def _declare_part(self, part: PartPlan) -> None:
+        if isinstance(part.decision, Refer):
+            return
+        inputs = inputs_of(SORT_BLUEPRINTS[part.sort], part.id, part.body)
+        secret = _put_secrets(inputs, part.body)
+        self.parts[part.logical] = self._declare(
+            part.logical,
+            SORTS[part.sort].token,
+            inputs,
+            part.decision,
+            part.body.needs,
+            # Azure answers no secret back: whether one changed only the engine knows, from its state.
+            ignored=[name for name in inputs if name not in secret] if secret else ("*",),
+        )
 
     def _declare(
         self,
@@ -81,12 +92,20 @@ class Declared:
         ignored: Sequence[str] = ("*",),
         outputs: Sequence[str] = (),
     ) -> Native:
-        after = [self._by_name[name] for name in needs if name in self._by_name]
+        # What is referred to is there already.
+        after = [self._by_name[name.lower()] for name in needs if name.lower() in self._by_name]
         options = options_for(decision, self._parent, retained=retained, depends_on=after, ignored=ignored)
         made = self._by_name[logical] = Native(token, logical, inputs, options, outputs)
         if isinstance(decision, Create):
             self.new.append(made)
         return made
+
+
+def in_order(needs: Mapping[str, Iterable[str]]) -> list[str]:
+    """All names, each behind those that it needs. Raises graphlib.CycleError where two need each other."""
+    return list(
+        TopologicalSorter({name: [one.lower() for one in inner] for name, inner in needs.items()}).static_order()
+    )
 
 
 def _put_secrets(inputs: dict[str, Any], body: Body) -> set[str]:

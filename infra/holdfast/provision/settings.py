@@ -26,6 +26,7 @@ def resource_settings_inputs(plan: Plan, cloud: dict[str, str]) -> dict[str, Any
             "apiVersion": change.api_version,
             "fragment": dict(change.fragment),
             "wholePut": change.whole_put,
+            "action": change.action,
         }
         for change in plan.changes
     ]

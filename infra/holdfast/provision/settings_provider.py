@@ -1,12 +1,15 @@
 """How is a setting of a live resource changed, so that nothing else of it changes?
 
 By a PATCH of what differs where Azure has one; else what Azure holds is read, what differs merged into it, and put back
-under its ETag where it has one: somebody else's change in between is met again, not undone. A dynamic provider. **This
-module's path and the class name are frozen**, as those of `vault_provider` are.
+under its ETag where it has one: somebody else's change in between is met again, not undone. A few things Azure changes
+by an action alone. A dynamic provider. **This module's path and the class name are frozen**, as those of
+`vault_provider` are.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +23,15 @@ if TYPE_CHECKING:
 
 Props = dict[str, Any]
 
-#: A PUT under an ETag that lost its race is tried again on what is there then; so is one that met another operation.
-TRIES = 3
+#: Seconds before each further try of what lost a race (412), or met another operation or a busy resource (409).
+WAITS = (1.0, 5.0, 15.0, 30.0, 60.0)
 #: What Azure answers and does not take back.
 _READ_ONLY = ("id", "name", "type", "systemData", "eTag", "etag")
 
 
 class ResourceSettingsProvider(QuietProvider):
-    """Inputs: `changes` [{`id`, `apiVersion`, `fragment`, `wholePut`}], `cloud`. Outputs: `changes`, emptied."""
+    """Inputs: `changes` [{`id`, `apiVersion`, `fragment`, `wholePut`, `action`}], `cloud`. Outputs: `changes`,
+    emptied."""
 
     def create(self, props: Props) -> CreateResult:
         """A new environment is as the settings say; one that was adopted may not be."""
@@ -38,7 +42,7 @@ class ResourceSettingsProvider(QuietProvider):
         return DiffResult(changes=bool(news.get("changes")))
 
     def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
-        """All changes at once; every one that fails is told."""
+        """All changes at once, but for what is within another; every one that fails is told."""
         return UpdateResult(_written(news))
 
 
@@ -47,12 +51,25 @@ def _written(props: Props) -> Props:
 
     changes = props.get("changes") or []
     if changes:
-        client = client_of(props)
+        client, faults = client_of(props), []
         with ThreadPoolExecutor(max_workers=8, thread_name_prefix="settings") as pool:
-            faults = [fault for fault in pool.map(lambda change: _write(client, change), changes) if fault]
+            for wave in _waves(changes):
+                faults += [fault for fault in pool.map(lambda change: _write(client, change), wave) if fault]
         if faults:
             raise HoldfastError(faults)
     return {"changes": []}
+
+
+def _waves(changes: list[Props]) -> list[list[Props]]:
+    """A change of what is within a resource comes after the resource's own, and its actions last: Azure refuses a
+    write to what is being written."""
+    waves: dict[tuple[int, bool], list[Props]] = {}
+    ids = {str(change["id"]).lower() for change in changes}
+    for change in changes:
+        where = str(change["id"]).lower()
+        above = sum(where.startswith(f"{other}/") for other in ids)
+        waves.setdefault((above, bool(change.get("action"))), []).append(change)
+    return [waves[key] for key in sorted(waves)]
 
 
 def _write(client: ArmClient, change: Props) -> Fault | None:
@@ -60,12 +77,12 @@ def _write(client: ArmClient, change: Props) -> Fault | None:
     from holdfast.model.errors import Blame, Fault
 
     where, version = change["id"], change["apiVersion"]
-    send = _put if change.get("wholePut") else _patch
-    answer = send(client, where, version, change["fragment"])
-    for _ in range(TRIES - 1):
+    answer = _send(client, change)
+    for pause in WAITS:
         if answer.status not in (409, 412):
             break
-        answer = send(client, where, version, change["fragment"])
+        time.sleep(pause)
+        answer = _send(client, change)
     answer = wait(client, where, version, answer)
     if answer.ok:
         return None
@@ -78,16 +95,62 @@ def _write(client: ArmClient, change: Props) -> Fault | None:
     )
 
 
+def _send(client: ArmClient, change: Props) -> Answer:
+    where, version, fragment = change["id"], change["apiVersion"], change["fragment"]
+    if change.get("action"):
+        return client.request("POST", f"{where}/{change['action']}", version, fragment)
+    if change.get("wholePut"):
+        return _put(client, where, version, fragment)
+    return _patch(client, where, version, fragment)
+
+
 def _patch(client: ArmClient, where: str, version: str, fragment: Props) -> Answer:
-    return client.request("PATCH", where, version, fragment)
+    """A list is replaced whole by a PATCH, too: what Azure knows of its items is sent with them."""
+    if not _lists_named_items(fragment):
+        return client.request("PATCH", where, version, fragment)
+    found = client.get(where, version)
+    return client.request("PATCH", where, version, _filled(fragment, found.body)) if found.readable else found
 
 
 def _put(client: ArmClient, where: str, version: str, fragment: Props) -> Answer:
+    from holdfast.arm import Answer
     from holdfast.model.bodies import merged_body
 
     found = client.get(where, version)
     if not found.readable:
         return found
     body = {name: value for name, value in found.body.items() if name not in _READ_ONLY}
-    tag = found.body.get("eTag") or found.body.get("etag") or found.headers.get("ETag")
-    return client.request("PUT", where, version, merged_body(body, fragment), {"If-Match": str(tag)} if tag else None)
+    whole = merged_body(body, fragment)
+    if whole == body:
+        return Answer(204)  # somebody has changed it meanwhile, or the list that was read was late
+    tag = _etag(found.body) or _etag(body.get("properties")) or _etag(found.headers)
+    return client.request("PUT", where, version, whole, {"If-Match": tag} if tag else None)
+
+
+def _etag(holder: Any) -> str:
+    """At the root of a body, in its properties (an agent pool's), or a header."""
+    rows = holder.items() if isinstance(holder, Mapping) else ()
+    return next((str(value) for name, value in rows if name.lower() == "etag" and value), "")
+
+
+def _lists_named_items(value: Any) -> bool:
+    from holdfast.model.bodies import is_named
+
+    if isinstance(value, Mapping):
+        return any(_lists_named_items(inner) for inner in value.values())
+    return isinstance(value, list) and any(is_named(item) for item in value)
+
+
+def _filled(fragment: Props, live: Any) -> Props:
+    """The fragment with what is live of its lists' items, and nothing beside."""
+    from holdfast.model.bodies import merged_items
+
+    there = live if isinstance(live, Mapping) else {}
+    filled: Props = {}
+    for name, value in fragment.items():
+        below = there.get(name)
+        if isinstance(value, Mapping):
+            filled[name] = _filled(dict(value), below)
+        else:
+            filled[name] = merged_items(below, value) if isinstance(value, list) and isinstance(below, list) else value
+    return filled

@@ -64,7 +64,8 @@ def want_parts(environment: Environment, faults: Faults) -> tuple[WantedPart, ..
 
 def kind_settings(environment: Environment, faults: Faults) -> dict[Kind, Mapping[str, Any]]:
     """What is written about each kind beyond its name; about one that is only used, nothing can be."""
-    find_registry_faults(environment.registry, faults)
+    if environment.registry.id is None:
+        find_registry_faults(environment.registry, faults)
     sections: dict[Kind, Any] = {
         Kind.STORAGE: environment.storage,
         Kind.LOGS: environment.logs,

@@ -19,7 +19,10 @@ class Compute:
     """One item of `computes`. `at` is where it stands, for messages."""
 
     name: str = part_name_key(
-        "2 to 32 letters, digits and hyphens, a letter first", "^[A-Za-z][A-Za-z0-9-]{1,31}$", "cpu"
+        # azure-rest-api-specs, machinelearningservices 2025-12-01, the pattern of computeName
+        "3 to 24 letters, digits and hyphens, a letter first, no number behind a last hyphen",
+        r"^[A-Za-z](?![A-Za-z0-9-]*-[0-9]+$)[A-Za-z0-9-]{2,23}$",
+        "cpu",
     )
     when_exists: WhenExists | None = part_when_exists_key()
     kind: str = key(
@@ -43,7 +46,7 @@ class Compute:
     max: int | None = key(Number(1, 1000), "Nodes of a cluster at the most.", default="4 for a new cluster")
     idle_minutes: int | None = key(
         Number(1, 10080),
-        "Minutes after which an idle node is let go, or an idle instance is shut down.",
+        "Minutes after which an idle node is let go, or an idle instance is shut down (15 to 4320 for an instance).",
         default="15 for a new cluster, 60 for a new instance",
     )
     at: str = ""
