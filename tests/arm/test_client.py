@@ -49,6 +49,8 @@ def test_a_refusal_is_an_answer(double: Any, client: ArmClient, status: int) -> 
         ("x" * 1000, "", "x" * 300),
         (..., "", ""),
         ({"error": "flat"}, "", "{'error': 'flat'}"),
+        # AKS answers without the envelope of Resource Manager (terraform-provider-azurerm's reports show it).
+        ({"code": "OperationNotAllowed", "message": "busy", "subcode": ""}, "OperationNotAllowed", "busy"),
         ({"error": {"code": None}}, "", "{'error': {'code': None}}"),
         (["list"], "", "['list']"),
     ],

@@ -94,7 +94,9 @@ class Answer:
         return Unreadable(self.status, self.code, self.message)
 
     def _error(self) -> Mapping[str, Any]:
-        error = self.body.get("error") if isinstance(self.body, dict) else None
+        """Azure's error, in the envelope of Resource Manager or, as AKS answers, without one."""
+        whole = self.body if isinstance(self.body, dict) and not self.ok else {}
+        error = whole.get("error", whole if "code" in whole else None)
         return error if isinstance(error, dict) else {}
 
 

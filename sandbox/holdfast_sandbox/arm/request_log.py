@@ -70,7 +70,7 @@ class RequestLog:
         `note` is there only where the sandbox has something to say: `unknown-type`, `unknown-verb`, `fault 3`, ...
         """
         columns = "n, method, path, api_version, status, ms, caller, note, answered"
-        rows = self._db.execute(f"SELECT {columns} FROM request WHERE n > ? ORDER BY n", (n,))  # noqa: S608 - our own
+        rows = self._db.execute(f"SELECT {columns} FROM request WHERE n > ? ORDER BY n", (n,))
         names = ("n", "method", "path", "apiVersion", "status", "ms", "caller", "note", "answered")
         lines = [dict(zip(names, row, strict=True)) for row in rows]
         for line in lines:
