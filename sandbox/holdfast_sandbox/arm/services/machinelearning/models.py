@@ -160,7 +160,10 @@ def born(workspace_id: str, name: str, location: str) -> Json:
 
 
 def check_primary_identity(wanted: Json, identity: Json) -> None:
-    """The primary identity must be one of the workspace's own."""
+    """The primary identity represents the workspace, so it must be one of its own.
+
+    What Azure answers to another one isn't recorded: code and words are the sandbox's.
+    """
     primary = wanted.get("primaryUserAssignedIdentity")
     held = {name.lower() for name in identity.get("userAssignedIdentities") or {}}
     if primary and str(primary).lower() not in held:
