@@ -108,3 +108,21 @@ def changed_meanwhile(call: Call) -> ArmError:
         "is performed on the Key Vault at a time. Follow this link for more information: "
         "https://go.microsoft.com/fwlink/?linkid=2147741",
     )
+
+
+def network_not_valid(code: str, message: str) -> ArmError:
+    """Public deployment logs: the refusal of Microsoft.Network in the vault's words."""
+    return ArmError(
+        400,
+        "VirtualNetworkNotValid",
+        f"Operation on Virtual Network could not be performed. StatusCode: 400 (BadRequest). Error Code: {code}. "
+        f"Error Message: {message}",
+    )
+
+
+def private_address(index: int, value: str, first: str, last: str) -> ArmError:
+    """Public deployment logs: a firewall sees public addresses only."""
+    return bad_request(
+        f"Invalid value found at properties.networkAcls.ipRules[{index}].value: {value} belongs to forbidden range "
+        f"{first}-{last} (private IP addresses)"
+    )

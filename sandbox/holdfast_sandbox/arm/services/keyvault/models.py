@@ -19,6 +19,7 @@ STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
 _NAME = re.compile(r"[a-zA-Z](?!.*--)[a-zA-Z0-9-]{1,22}[a-zA-Z0-9]")
 _FLAGS = ("enabledForDeployment", "enabledForDiskEncryption", "enabledForTemplateDeployment")
+_PRIVATE = tuple(ipaddress.IPv4Network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 _SUBNET = re.compile(
     r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/virtualNetworks/[^/]+/subnets/[^/]+",
     re.IGNORECASE,
@@ -173,7 +174,7 @@ def _network_rules(given: Any) -> Json:
         if not found:
             raise exceptions.invalid_value(f"networkAcls.{member}")
         stored[member] = found[0]
-    stored["ipRules"] = [{"value": _ip_range(rule)} for rule in given.get("ipRules") or []]
+    stored["ipRules"] = [{"value": _ip_range(index, rule)} for index, rule in enumerate(given.get("ipRules") or [])]
     rules = []
     for rule in given.get("virtualNetworkRules") or []:
         subnet = rule.get("id") if isinstance(rule, dict) else None
@@ -187,13 +188,17 @@ def _network_rules(given: Any) -> Json:
     return stored
 
 
-def _ip_range(rule: Any) -> str:
-    """`124.56.78.91` is answered as `124.56.78.91/32`."""
+def _ip_range(index: int, rule: Any) -> str:
+    """`124.56.78.91` is answered as `124.56.78.91/32`; private addresses are refused."""
     value = rule.get("value") if isinstance(rule, dict) else None
     try:
-        return str(ipaddress.IPv4Network(str(value), strict=False))
+        found = ipaddress.IPv4Network(str(value), strict=False)
     except ValueError:
         raise exceptions.invalid_value("networkAcls.ipRules") from None
+    for private in _PRIVATE:
+        if found.overlaps(private):
+            raise exceptions.private_address(index, str(value), str(private[0]), str(private[-1]))
+    return str(found)
 
 
 def deleted_vault(vault: Json, vault_id: str, subscription: str, name: str, deleted: datetime) -> Json:

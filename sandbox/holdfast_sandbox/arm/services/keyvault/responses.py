@@ -6,6 +6,7 @@ from holdfast_sandbox.arm import exceptions as arm
 from holdfast_sandbox.arm.call import Answer, Call, Plane
 from holdfast_sandbox.arm.routing import GROUP
 from holdfast_sandbox.arm.services.keyvault import deleted, exceptions, models, policies
+from holdfast_sandbox.arm.services.network import rules
 from holdfast_sandbox.arm.store import Json, Resource
 from holdfast_sandbox.arm.tracked import checked_location, checked_tags
 
@@ -37,6 +38,7 @@ def put_vault(call: Call) -> Answer:
         if _live(call.plane, name) is not None:
             raise exceptions.already_exists(name)
     properties = models.put_properties(name, given, existing.body["properties"] if existing else None, call.api_version)
+    _check_subnets(call, properties, existing)
     vault = existing or Resource(call.id, VAULT_TYPE, name, call.subscription, call.group)
     vault.body = {
         "location": location,
@@ -54,6 +56,7 @@ def patch_vault(call: Call) -> Answer:
     vault, body = _vault(call), call.json()
     properties = models.properties_of({"properties": body.get("properties") or {}})
     changed = models.patch_properties(properties, vault.body["properties"])
+    _check_subnets(call, changed, vault)
     if body.get("tags") is not None:
         vault.body["tags"] = checked_tags(body)
     vault.body |= {"properties": changed, "systemData": call.system_data(vault)}
@@ -87,6 +90,15 @@ def _recovered(call: Call, name: str, record: Json) -> Answer:
     vault.body["systemData"] = call.system_data(vault)
     call.plane.save(vault)
     return Answer(200, _shown(vault, "Succeeded"))
+
+
+def _check_subnets(call: Call, properties: Json, existing: Resource | None) -> None:
+    """The subnets that the firewall is to let in, as Microsoft.Network sees them."""
+    before = (existing.body["properties"].get("networkAcls") or {}) if existing else {}
+    wanted = (properties.get("networkAcls") or {}).get("virtualNetworkRules", [])
+    refused = rules.refusal(call.store, wanted, before.get("virtualNetworkRules", []), "Microsoft.KeyVault")
+    if refused is not None:
+        raise exceptions.network_not_valid(refused.code, refused.message)
 
 
 def _shown(vault: Resource, state: str) -> Json:

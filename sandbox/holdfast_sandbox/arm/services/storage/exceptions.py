@@ -75,3 +75,8 @@ def operation_in_progress() -> ArmError:
 
 def key_not_found(name: object) -> ArmError:
     return ArmError(400, "InvalidKeyName", f"The key name '{name}' is not one of key1, key2.")
+
+
+def network_rules_invalid(code: str, message: str) -> ArmError:
+    """azure-cli#18112: the refusal of Microsoft.Network in the account's words."""
+    return ArmError(400, "NetworkAclsValidationFailure", f"Validation of network acls failure: {code}:{message}")

@@ -6,6 +6,7 @@ Endpoints lie under `.invalid`, a domain that never resolves: no client of the s
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Any
 
@@ -62,6 +63,8 @@ _OBJECTS = (
 )
 # Set at creation only (REST reference: properties that StorageAccountUpdateParameters lacks).
 _FIXED = ("isHnsEnabled", "isNfsV3Enabled", "dnsEndpointType")
+_RULES_PAGE = "https://aka.ms/storagenetworkruleset"
+_PRIVATE = tuple(ipaddress.IPv4Network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
 
 def checked_name(name: str) -> str:
@@ -174,13 +177,25 @@ def network_rules(given: Json) -> Json:
     for name, field in (("ipRules", "value"), ("ipv6Rules", "value"), ("virtualNetworkRules", "id")):
         items = given.get(name) or []
         if not isinstance(items, list) or not all(isinstance(item, dict) and item.get(field) for item in items):
-            raise exceptions.invalid_parameters(
-                f"networkAcls.{name}[*].{field}", more="https://aka.ms/storagenetworkruleset"
-            )
+            raise exceptions.invalid_parameters(f"networkAcls.{name}[*].{field}", more=_RULES_PAGE)
+        if name == "ipRules" and not all(_public(str(item["value"])) for item in items):
+            raise exceptions.invalid_parameters("networkAcls.ipRule[*].value", more=_RULES_PAGE)
         rules[name] = [{**item, "action": item.get("action", "Allow")} for item in items]
     if given.get("resourceAccessRules"):
         rules["resourceAccessRules"] = given["resourceAccessRules"]
     return rules
+
+
+def _public(value: str) -> bool:
+    """A public IPv4 address, or a range of them of at most /30 (learn.microsoft.com/azure/storage/common/
+    storage-network-security-limitations).
+    """
+    try:
+        found = ipaddress.IPv4Network(value)
+    except ValueError:
+        return False
+    small = "/" in value and found.prefixlen > 30
+    return not small and not any(found.overlaps(private) for private in _PRIVATE)
 
 
 def defaults(kind: str, api_version: str, now: str) -> Json:

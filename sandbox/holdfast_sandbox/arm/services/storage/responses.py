@@ -10,6 +10,7 @@ from holdfast_sandbox.arm.actions import acted_on
 from holdfast_sandbox.arm.call import Answer, Call, Plane
 from holdfast_sandbox.arm.managed_identity import checked_identity
 from holdfast_sandbox.arm.operations import Operation
+from holdfast_sandbox.arm.services.network import rules
 from holdfast_sandbox.arm.services.storage import exceptions, models
 from holdfast_sandbox.arm.store import Json, Resource
 from holdfast_sandbox.arm.tracked import checked_location, checked_tags
@@ -127,6 +128,7 @@ def _changed(call: Call, body: Json, existing: Resource | None, location: str) -
     kind = models.checked_kind(body, before)
     sku = models.checked_sku(body, kind, before)
     wanted = models.checked_properties(body)
+    _check_subnets(call, wanted, existing)
     now = _now(call)
     if existing is not None:
         models.refuse_fixed(wanted, existing.body["properties"])
@@ -154,6 +156,15 @@ def _changed(call: Call, body: Json, existing: Resource | None, location: str) -
         changed["identity"] = identity
     changed["properties"] = properties
     return changed
+
+
+def _check_subnets(call: Call, wanted: Json, existing: Resource | None) -> None:
+    """The subnets that the firewall is to let in, as Microsoft.Network sees them."""
+    before = existing.body["properties"]["networkAcls"]["virtualNetworkRules"] if existing else []
+    given = (wanted.get("networkAcls") or {}).get("virtualNetworkRules", [])
+    refused = rules.refusal(call.store, given, before, "Microsoft.Storage")
+    if refused is not None:
+        raise exceptions.network_rules_invalid(refused.code, refused.message)
 
 
 def _refuse_taken(call: Call, name: str, location: str) -> None:
