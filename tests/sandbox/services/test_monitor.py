@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from holdfast_sandbox.arm import identity
+from holdfast_sandbox.arm.services.monitor.categories import BY_TYPE
 
 VERSION = "2021-05-01-preview"
 STORAGE = "2024-01-01"
@@ -237,3 +238,31 @@ def test_settings_outlive_their_resource(sandbox, account, logs) -> None:
     assert sandbox.request("GET", path, VERSION).status_code == 404
     sandbox.settled(sandbox.request("PUT", account, STORAGE, PLAIN), STORAGE)
     assert sandbox.request("GET", path, VERSION).status_code == 200
+
+
+@pytest.mark.source("learn.microsoft.com/azure/azure-monitor/reference/supported-logs (one page a type)")
+@pytest.mark.parametrize(
+    ("type_name", "category"),
+    [
+        ("Microsoft.ContainerRegistry/registries", "ContainerRegistryLoginEvents"),
+        ("Microsoft.MachineLearningServices/workspaces", "AmlComputeClusterEvent"),
+        ("Microsoft.ContainerService/managedClusters", "kube-audit"),
+        ("Microsoft.OperationalInsights/workspaces", "Audit"),
+    ],
+)
+def test_the_types_of_an_environment_report_audits(type_name, category) -> None:
+    """Each has the groups audit and allLogs, and the category is in both."""
+    groups = BY_TYPE[type_name.lower()].groups
+    assert category in groups["audit"]
+    assert set(groups["audit"]) <= set(groups["allLogs"])
+
+
+@pytest.mark.source("learn.microsoft.com/azure/container-registry/monitor-service-reference")
+def test_a_registry_and_a_log_workspace_take_settings(sandbox, scope, logs, unique) -> None:
+    """Both are served, as the vault is."""
+    registry = f"{scope}/providers/Microsoft.ContainerRegistry/registries/{unique('cr')}"
+    answer = sandbox.request("PUT", registry, "2023-07-01", {"location": "westeurope", "sku": {"name": "Basic"}})
+    assert answer.status_code in (200, 201, 202), answer.text
+    for target in (registry, logs):
+        answer = put(sandbox, target, workspaceId=logs, logs=[{"categoryGroup": "audit", "enabled": True}])
+        assert answer.status_code == 200, answer.text

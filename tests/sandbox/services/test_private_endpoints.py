@@ -335,3 +335,34 @@ def test_each_target_says_what_endpoints_may_ask_for(sandbox, vault, account) ->
     assert [one["properties"]["requiredZoneNames"] for one in shown] == [["privatelink.vaultcore.azure.net"]]
     shown = sandbox.request("GET", f"{account}/privateLinkResources", STORAGE).json()["value"]
     assert {one["name"] for one in shown} == {"blob", "dfs", "file", "queue", "table", "web"}
+
+
+@pytest.mark.source("learn.microsoft.com/azure/machine-learning/how-to-custom-dns (three addresses, two zones)")
+def test_a_workspace_has_three_addresses_in_two_zones(sandbox, scope, subnet, vault, account, unique) -> None:
+    """The workspace, its notebooks and its inference; each zone gets its own records."""
+    component = f"{scope}/providers/Microsoft.Insights/components/{unique('ai-')}"
+    body = {**PLACE, "kind": "web", "properties": {"Application_Type": "web"}}
+    assert sandbox.request("PUT", component, "2020-02-02", body).status_code == 200
+    workspace = f"{scope}/providers/Microsoft.MachineLearningServices/workspaces/{unique('ml-')}"
+    properties = {"keyVault": vault, "storageAccount": account, "applicationInsights": component}
+    body = {**PLACE, "identity": {"type": "SystemAssigned"}, "properties": properties}
+    sandbox.settled(sandbox.request("PUT", workspace, "2024-10-01", body), "2024-10-01")
+    endpoint = made(sandbox, scope, endpoint_body(subnet, workspace, "amlworkspace"))
+    found = {one["ipAddresses"][0] for one in endpoint["properties"]["customDnsConfigs"]}
+    assert found == {"10.1.1.4", "10.1.1.5", "10.1.1.6"}
+    zones = [zone(sandbox, scope, name) for name in ("privatelink.api.azureml.ms", "privatelink.notebooks.azure.net")]
+    configs = [{"name": f"z{n}", "properties": {"privateDnsZoneId": one}} for n, one in enumerate(zones)]
+    path = f"{endpoint['id']}/privateDnsZoneGroups/default"
+    wanted = {"properties": {"privateDnsZoneConfigs": configs}}
+    sandbox.settled(sandbox.request("PUT", path, VERSION, wanted), VERSION)
+    records = [[one["name"] for one in sandbox.request("GET", f"{z}/A", DNS).json()["value"]] for z in zones]
+    shown = sandbox.request("GET", workspace, "2024-10-01").json()["properties"]
+    guid = shown["workspaceId"]
+    assert sorted(records[0]) == sorted(
+        [f"*.{guid}.inference.westeurope", f"{guid}.workspace.westeurope", f"{guid}.workspace.westeurope.cert"]
+    )
+    assert len(records[1]) == 1
+    assert len(shown["privateEndpointConnections"]) == 1
+    again = {**body, "tags": {"a": "1"}}
+    sandbox.settled(sandbox.request("PUT", workspace, "2024-10-01", again), "2024-10-01")
+    assert len(sandbox.request("GET", f"{workspace}/privateEndpointConnections", "2024-10-01").json()["value"]) == 1

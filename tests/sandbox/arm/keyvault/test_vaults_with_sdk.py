@@ -194,8 +194,8 @@ def test_a_vault_outlives_its_group(server, group, vault) -> None:
     assert vault.entries() == {who: {"keys": ["get"]}}
 
 
-@pytest.mark.unverified
-def test_a_private_vault_has_no_connections(server, group, vault) -> None:
+@pytest.mark.source("learn.microsoft.com/rest/api/keyvault/keyvault/private-endpoint-connections")
+def test_a_vault_without_endpoints_has_no_connections(server, group, vault) -> None:
     """The lists of private endpoint connections and link resources answer."""
     assert vault.call("GET", "/privateEndpointConnections").json() == {"value": []}
     assert vault.call("GET", "/privateEndpointConnections/x").status_code == 404
