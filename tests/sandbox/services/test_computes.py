@@ -333,6 +333,22 @@ def test_computes_go_with_their_workspace_for_good(computes) -> None:
     assert computes.sandbox.request("GET", f"{computes.environment.path}/computes", VERSION).json()["value"] == []
 
 
+@pytest.mark.source("learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet (an existing subnet)")
+def test_a_cluster_joins_a_subnet_that_is_there(computes) -> None:
+    """Its machines' ports are closed then; a subnet that is not there is refused."""
+    vnet = f"{computes.environment.scope}/providers/Microsoft.Network/virtualNetworks/vnet"
+    inside = {"subnet": {"id": f"{vnet}/subnets/training"}}
+    cluster = {**CLUSTER, "properties": {**CLUSTER["properties"], **inside}}
+    assert "was not found" in error(computes.put("cpu", cluster))[2]
+    subnets = [{"name": "training", "properties": {"addressPrefix": "10.0.1.0/24"}}]
+    network = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}, "subnets": subnets}
+    body = {"location": "westeurope", "properties": network}
+    computes.ended(computes.sandbox.request("PUT", vnet, "2024-05-01", body))
+    made = computes.made("cpu", cluster)["properties"]["properties"]
+    assert made["subnet"] == inside["subnet"]
+    assert made["remoteLoginPortPublicAccess"] == "Disabled"
+
+
 @pytest.mark.source(LIMITS)
 def test_a_managed_network_stays_and_excludes_what_it_cannot_hold(computes) -> None:
     """No way back to Disabled, none in with computes; no custom subnet, no other region, no Kubernetes."""

@@ -263,10 +263,8 @@ def _attached_cluster(call: Call, workspace: Resource, existing: Resource | None
 
 
 def _check_subnet(call: Call, wanted: Json) -> None:
-    """The subnet must be there, once the sandbox has networks."""
     subnet = (wanted.get("subnet") or {}).get("id")
-    served = "microsoft.network/virtualnetworks/subnets" in call.plane.registry.types
-    if subnet and served and call.store.get(str(subnet)) is None:
+    if subnet and call.store.get(str(subnet)) is None:
         raise exceptions.invalid("subnet", f"The subnet '{subnet}' was not found.")
 
 
