@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import calls, nothing_to_do, preview, sandbox
+from benchmarks import calls, first_up, load, nothing_to_do, preview, sandbox, scale
 from benchmarks.figures import Row
 from benchmarks.projects import MeteredProject, NotMeasuredError, bare, holdfast
 from benchmarks.table import show
@@ -47,12 +47,18 @@ class Bench:
                 return preview.measure(self.ours, self._runs, self._say)
             case sandbox.NAME:
                 return sandbox.measure(self._folder, self._runs, self._say)
+            case load.NAME:
+                return load.measure(self._folder, self._say)
+            case first_up.NAME:
+                return first_up.measure(self._folder, self._runs, self._say)
+            case scale.NAME:
+                return scale.measure(self._folder, self._azure, self._runs, self._say)
             case _:
                 return calls.measure(self.ours, self._say)
 
 
 #: In the table's order. `arm-calls` is last of those that run the program: it fills the vault.
-PARTS = (sandbox.NAME, preview.NAME, nothing_to_do.NAME, calls.NAME)
+PARTS = (sandbox.NAME, load.NAME, first_up.NAME, preview.NAME, nothing_to_do.NAME, scale.NAME, calls.NAME)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -66,9 +72,13 @@ def main(parts: Sequence[str], runs: int, as_json: bool) -> None:
 
     \b
     sandbox        how soon it answers, how much memory it takes
+    load           requests per second and the slowest of a hundred with eight
+                   clients, and memory after ten thousand requests
+    first-up       a first run under latency, against the critical path
     preview        CPU and memory of one preview of the program
     nothing-to-do  a run that changes nothing, against the same resources in
                    a bare program (benchmarks/bare); the two take turns
+    scale          the same with 10, 50 and 100 resources, and what one more costs
     arm-calls      what such a run asks of Azure, with 5, 50 and 1000 access
                    policies of others in the vault
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -53,7 +55,11 @@ class MeteredProject(Project):
                 f"`pulumi {command}` of {self.name} had nothing to do, and exited with {outcome.code}, operations"
                 f" {outcome.operations}, {len(outcome.writes)} writes\n{outcome.text}"
             )
-        return Run(outcome, Measured(**json.loads(self._result.read_text(encoding="utf-8"))))
+        return Run(outcome, self.cost())
+
+    def cost(self) -> Measured:
+        """What the last command cost."""
+        return Measured(**json.loads(self._result.read_text(encoding="utf-8")))
 
     def settle(self) -> None:
         """Provision, and see that there is nothing left to do."""
@@ -71,31 +77,52 @@ class MeteredProject(Project):
 
 
 class BareProject(MeteredProject):
-    """The bare program has one setting, and none of ours."""
+    """The bare program has two settings, and none of ours."""
 
     def settings(self, environment: dict[str, Any], **config: Any) -> None:
-        """Write the stack file; of `environment` only the `prefix` counts."""
+        """Write the stack file; of `environment` only the `prefix` and the `parts` count."""
         super().settings({}, **config)
         body = yaml.safe_load(self.stack_file.read_text(encoding="utf-8"))
         del body["config"]["holdfast:environment"]
-        body["config"]["bare:name"] = environment["prefix"]
+        body["config"] |= {"bare:name": environment["prefix"], "bare:parts": environment["parts"]}
         self.stack_file.write_text(yaml.safe_dump(body, sort_keys=False), encoding="utf-8")
 
 
-def holdfast(folder: Path, azure: Azure) -> MeteredProject:
-    """Our program with the settings of the stack `sandbox`, provisioned."""
+#: The seven resources that the bare program declares too, and its two grants.
+SETTINGS: dict[str, Any] = {
+    "prefix": "ml",
+    "vault": {
+        "authorization": "access-policies",
+        "publicAccess": False,
+        "grants": [
+            {"principal": "c1c1c1c1-0000-4000-8000-000000000001", "secrets": ["get", "list"]},
+            {"principal": "d5d5d5d5-0000-4000-8000-000000000002", "secrets": ["get", "list", "set"], "keys": ["get"]},
+        ],
+    },
+}
+
+
+def sandbox_settings() -> dict[str, Any]:
+    """The settings of the stack `sandbox`: everything that `make up` makes."""
     stack = yaml.safe_load((CHECKOUT / "stacks/Pulumi.sandbox.yaml").read_text(encoding="utf-8"))
-    project = MeteredProject(folder / "holdfast", azure, CHECKOUT)
-    project.settings({**stack["config"]["holdfast:environment"], "resourceGroup": "rg-holdfast"})
+    return dict(stack["config"]["holdfast:environment"])
+
+
+def holdfast(
+    folder: Path, azure: Azure, name: str = "holdfast", more: Mapping[str, Any] = MappingProxyType({})
+) -> MeteredProject:
+    """Our program with the same resources as the bare one, and `more` settings; provisioned."""
+    project = MeteredProject(folder / name, azure, CHECKOUT)
+    project.settings({**SETTINGS, "resourceGroup": f"rg-{name}", **more})
     project.start()
     project.settle()
     return project
 
 
-def bare(folder: Path, azure: Azure) -> MeteredProject:
-    """The bare program, provisioned in a group of its own."""
-    project = BareProject(folder / "bare", azure, BARE)
-    project.settings({"prefix": "bareml"})
+def bare(folder: Path, azure: Azure, name: str = "bare", parts: int = 0) -> MeteredProject:
+    """The bare program with so many parts more, provisioned in a group of its own."""
+    project = BareProject(folder / name, azure, BARE)
+    project.settings({"prefix": f"{name}ml", "parts": parts})
     project.start()
     project.settle()
     return project
