@@ -170,3 +170,21 @@ def test_a_name_has_word_characters(sandbox, network) -> None:
     """A name that ends with a hyphen is refused in the network provider's words."""
     answer = put(sandbox, f"{network}-", ["10.1.0.0/16"])
     assert error(answer)[:2] == (400, "InvalidResourceName")
+
+
+@pytest.mark.slow
+@pytest.mark.source("learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors")
+def test_a_network_is_written_once_at_a_time(tmp_path, start) -> None:
+    """While a network is being written, no subnet of it is: AnotherOperationInProgress."""
+    with start(tmp_path, "--latency", "1") as server:
+        scope = f"{server.subscription}/resourceGroups/rg"
+        assert server.request("PUT", scope, "2024-03-01", PLACE).status_code == 201
+        path = f"{scope}/providers/Microsoft.Network/virtualNetworks/vnet"
+        first = put(server, path, ["10.1.0.0/16"], subnet("one", "10.1.1.0/24"))
+        assert (first.status_code, first.json()["properties"]["provisioningState"]) == (201, "Updating")
+        second = {"properties": {"addressPrefix": "10.1.2.0/24"}}
+        for answer in (
+            server.request("PUT", f"{path}/subnets/two", VERSION, second),
+            server.request("DELETE", f"{path}/subnets/one", VERSION),
+        ):
+            assert error(answer)[:2] == (409, "AnotherOperationInProgress")

@@ -38,6 +38,7 @@ def put_endpoint(call: Call) -> Answer:
     name, body = models.checked_name(call.params["privateEndpointName"]), call.json()
     existing = call.store.get(call.id)
     location, tags = checked_location(call, body, existing), checked_tags(body)
+    _refuse_while_busy(call)
     if body.get("extendedLocation"):
         raise exceptions.not_served("extendedLocation")
     endpoint_id, given = existing.id if existing else call.id, models.properties_of(body)
@@ -87,6 +88,7 @@ def delete_endpoint(call: Call) -> Answer:
     endpoint = call.store.get(call.id)
     if endpoint is None:
         return Answer(204)
+    _refuse_while_busy(call)
     endpoint.body["properties"]["provisioningState"] = "Deleting"
     call.plane.save(endpoint)
     operation = call.plane.operations.start(
@@ -157,6 +159,11 @@ def released(plane: Plane, endpoint: Resource) -> None:
 def _begun(call: Call, endpoint: Resource, status: int, seconds: float) -> Answer:
     operation = call.plane.operations.start(call, "network.endpoint-written", seconds=seconds, target=endpoint.id)
     return Answer(status, _shown(call.plane, endpoint), operation.headers(call, "async"))
+
+
+def _refuse_while_busy(call: Call) -> None:
+    if call.plane.operations.under_way(call.plane, call.id) is not None:
+        raise arm.another_operation_in_progress(call.id)
 
 
 def _subnet(call: Call, endpoint_id: str, subnet_id: str, location: str) -> Resource:

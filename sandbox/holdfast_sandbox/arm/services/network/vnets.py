@@ -26,6 +26,7 @@ def put_network(call: Call) -> Answer:
     existing = call.store.get(call.id)
     location, tags = checked_location(call, body, existing), checked_tags(body)
     network_id = existing.id if existing else call.id
+    _refuse_while_busy(call, network_id)
     if body.get("extendedLocation"):
         raise exceptions.not_served("extendedLocation")
     given = models.properties_of(body)
@@ -72,6 +73,7 @@ def delete_network(call: Call) -> Answer:
     network = call.store.get(call.id)
     if network is None:
         return Answer(204)
+    _refuse_while_busy(call, network.id)
     for subnet in _subnets(call.plane, network.id):
         _refuse_in_use(call.plane, subnet)
     return _deletion(call, network)
@@ -82,6 +84,7 @@ def delete_network(call: Call) -> Answer:
 
 def put_subnet(call: Call) -> Answer:
     network, name = _network(call), models.checked_name(call.params["subnetName"])
+    _refuse_while_busy(call, network.id)
     existing = call.store.get(call.id)
     subnet_id = existing.id if existing else f"{network.id}/subnets/{name}"
     properties = models.subnet_properties(models.properties_of(call.json()), subnet_id)
@@ -107,6 +110,7 @@ def delete_subnet(call: Call) -> Answer:
     subnet = call.store.get(call.id)
     if subnet is None:
         return Answer(204)
+    _refuse_while_busy(call, subnet.id.rpartition("/subnets/")[0])
     _refuse_in_use(call.plane, subnet)
     return _deletion(call, subnet)
 
@@ -156,6 +160,15 @@ def _save_subnet(plane: Plane, network: Resource, name: str, properties: Json, o
     made.body = {"etag": models.etag(), "properties": properties}
     plane.save(made)
     return made
+
+
+def _refuse_while_busy(call: Call, network_id: str) -> None:
+    """A network and its subnets are written one after another (pulumi-azure-native retries AnotherOperationInProgress,
+    which is why parallel subnets are slow).
+    """
+    for one in (network_id, *(subnet.id for subnet in _subnets(call.plane, network_id))):
+        if call.plane.operations.under_way(call.plane, one) is not None:
+            raise arm.another_operation_in_progress(one)
 
 
 def _refuse_in_use(plane: Plane, subnet: Resource) -> None:

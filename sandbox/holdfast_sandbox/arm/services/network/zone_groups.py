@@ -149,6 +149,8 @@ def _endpoint(call: Call, *, writing: bool = False) -> Resource:
     group = f"/subscriptions/{call.subscription}/resourceGroups/{call.group}"
     name = call.params["privateEndpointName"]
     endpoint = call.store.get(f"{group}/providers/{ENDPOINT}/{name}")
+    if writing and endpoint is not None and call.plane.operations.under_way(call.plane, endpoint.id) is not None:
+        raise arm.another_operation_in_progress(endpoint.id)
     if endpoint is None and writing:
         raise arm.parent_not_found(GROUP, name, f"{group}/providers/{ENDPOINT}/{name}")
     if endpoint is None:
