@@ -28,6 +28,7 @@ KIND_SETTINGS: dict[Kind, dict[str, Any]] = {
     Kind.WORKSPACE: {"publicAccess": False},
 }
 PARTS = [
+    WantedPart(Sort.IDENTITY, "id-train", "group"),
     WantedPart(Sort.COMPUTE, "cpu", "workspace", {"kind": "cluster", "size": "S", "min": 0, "max": 1}),
     WantedPart(
         Sort.CONTAINER,

@@ -37,7 +37,9 @@ def differences(wanted: Mapping[str, Any], live: Mapping[str, Any], keys: tuple[
     found = []
     for name, value in wanted.items():
         at, there = (*keys, name), live.get(name)
-        if isinstance(value, Mapping):
+        if name == "identity" and isinstance(value, Mapping):
+            found += [] if _has_identity(value, there) else [Difference(at, there, value)]
+        elif isinstance(value, Mapping):
             found += differences(value, there if isinstance(there, Mapping) else {}, at)
         elif not _same(value, there, exact=not EXACT.isdisjoint(at)):
             found.append(Difference(at, there, value))
@@ -66,6 +68,17 @@ def in_detail(difference: Difference) -> list[Difference]:
         for inner in differences(item, theirs[name], (*difference.keys, name)):
             found += in_detail(inner)
     return found or [difference]
+
+
+def _has_identity(wanted: Mapping[str, Any], live: Any) -> bool:
+    """Whether an `identity` block holds what is asked for. It is one setting: Azure takes its type and its ids
+    together, and answers the ids in another letter case."""
+    there = live if isinstance(live, Mapping) else {}
+    types = {word.strip().lower() for word in str(there.get("type") or "").split(",")}
+    ids = {id.lower() for id in there.get("userAssignedIdentities") or {}}
+    return wanted["type"].lower() in types and all(
+        id.lower() in ids for id in wanted.get("userAssignedIdentities") or {}
+    )
 
 
 def _named(items: Any) -> dict[str, Mapping[str, Any]]:

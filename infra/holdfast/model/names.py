@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from holdfast.model.kinds import KINDS, TAG_PROJECT, TAG_STACK, Kind
-from holdfast.model.sorts import SORTS
+from holdfast.model.sorts import SORTS, Sort
 
 if TYPE_CHECKING:
     from holdfast.model.wanted import Wanted, WantedPart
@@ -55,6 +55,11 @@ def logical_id(wanted: Wanted, logical: str) -> str:
         if kind.value == logical:
             return resource_id(wanted, kind)
     return part_id(wanted, {part.logical: part for part in wanted.parts}[logical.lower()])
+
+
+def identity_logical(user: Mapping[str, str]) -> str:
+    """The logical name of the identity that a `user: {name | id}` of the settings means."""
+    return f"{Sort.IDENTITY}-{user.get('name', user.get('id', '')).lower()}"
 
 
 def ownership_tags(project: str, stack: str) -> dict[str, str]:

@@ -78,6 +78,7 @@ class Declared:
             part.body.needs,
             # Azure answers no secret back: whether one changed only the engine knows, from its state.
             ignored=[name for name in inputs if name not in secret] if secret else ("*",),
+            outputs=SORT_BLUEPRINTS[part.sort].outputs,
         )
 
     def _declare(

@@ -56,7 +56,7 @@ KIND_BLUEPRINTS: dict[Kind, Blueprint] = {
 _IN_WORKSPACE = {**_IN_GROUP, "workspaceName": "workspaces"}
 
 SORT_BLUEPRINTS: dict[Sort, Blueprint] = {
-    Sort.IDENTITY: Blueprint({"resourceName": "", **_IN_GROUP}),
+    Sort.IDENTITY: Blueprint({"resourceName": "", **_IN_GROUP}, outputs=("principalId",)),
     Sort.CONTAINER: Blueprint({"containerGroupName": "", **_IN_GROUP}),
     Sort.COMPUTE: Blueprint({"computeName": "", **_IN_WORKSPACE}, nested="properties"),
 }
@@ -74,6 +74,10 @@ def inputs_of(blueprint: Blueprint, id: str, body: Body) -> dict[str, Any]:
         whole = {name if name != "properties" else blueprint.nested: value for name, value in whole.items()}
     else:
         whole = flat(whole)
+    identity = whole.get("identity", {})
+    if "userAssignedIdentities" in identity:
+        # azure-native takes the ids as a list, and makes Azure's map of them.
+        whole["identity"] = {**identity, "userAssignedIdentities": [*identity["userAssignedIdentities"]]}
     return {blueprint.renamed.get(name, name): value for name, value in whole.items()} | {
         **blueprint.constant,
         **address,

@@ -17,15 +17,19 @@ from holdfast.model.wanted import WantedPart, WhenExists
 from holdfast.settings.computes import find_compute_faults
 from holdfast.settings.containers import find_container_faults
 from holdfast.settings.faults import Faults
+from holdfast.settings.identities import find_identity_faults, foreign_identities
 from holdfast.settings.keys import wire
 from holdfast.settings.registry import find_registry_faults
 from holdfast.settings.sections import Environment
 
 #: Keys that say which resource it is, not what is asked of it.
 _ADDRESS = ("name", "id", "whenExists", "at", "bare")
+#: Keys of a map within that are none of its settings.
+_OWN = ("at", "bare")
 
 #: The lists of the settings, by sort: the field of `Environment`, and the rule across an item's keys.
 LISTS: dict[Sort, tuple[str, Callable[[Any, Faults], None]]] = {
+    Sort.IDENTITY: ("identities", find_identity_faults),
     Sort.COMPUTE: ("computes", find_compute_faults),
     Sort.CONTAINER: ("container_groups", find_container_faults),
 }
@@ -59,7 +63,7 @@ def want_parts(environment: Environment, faults: Faults) -> tuple[WantedPart, ..
                     item.at,
                 )
             )
-    return tuple(parts)
+    return (*parts, *foreign_identities(environment, faults))
 
 
 def kind_settings(environment: Environment, faults: Faults) -> dict[Kind, Mapping[str, Any]]:
@@ -90,20 +94,20 @@ def kind_settings(environment: Environment, faults: Faults) -> dict[Kind, Mappin
     return settings
 
 
-def written(section: Any) -> dict[str, Any]:
+def written(section: Any, but: tuple[str, ...] = _ADDRESS) -> dict[str, Any]:
     """The keys of a section that are written, by the names that a stack file gives them."""
     found = {}
     for field in dataclasses.fields(section):
         value, name = getattr(section, field.name), wire(field.name)
         # An empty list or map asks for nothing; so does a key without a value.
-        if name not in _ADDRESS and value is not None and value not in ((), {}):
+        if name not in but and value is not None and value not in ((), {}):
             found[name] = _plain(value)
     return found
 
 
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
-        return written(value)
+        return written(value, _OWN)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value.value if isinstance(value, Enum) else value

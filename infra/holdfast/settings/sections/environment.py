@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from holdfast.settings.keys import Items, Section, Text, Words, key
 from holdfast.settings.sections.computes import Compute
 from holdfast.settings.sections.containers import ContainerGroup
+from holdfast.settings.sections.identities import Identity
 from holdfast.settings.sections.kinds import Cluster, Group, Insights, Logs, Names, Registry, Storage, Workspace
 from holdfast.settings.sections.vault import Vault
 
@@ -39,6 +40,12 @@ class Environment:
         "Tags on every resource that is managed, at most 48 (Azure's 50 less the two that say whose it is).",
         default="none",
         make=dict,
+    )
+    identities: tuple[Identity, ...] = key(
+        Items(Section(Identity), 100, "too-many-parts"),
+        "User-assigned identities, one item each, for `identity` elsewhere. One that falls out of the list is deleted.",
+        default="none",
+        empty=(),
     )
     vault: Vault = key(Section(Vault), "The Key Vault, its settings and who may use it.", empty=Vault())
     storage: Storage = key(Section(Storage), "The workspace's storage account.", empty=Storage())

@@ -1,0 +1,82 @@
+"""User-assigned identities on the real engine: made once, kept, adopted, refused when gone or somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from azure.identity import ClientSecretCredential
+from azure.mgmt.msi import ManagedServiceIdentityClient
+
+from holdfast_sandbox.rehearsal import Project
+
+pytestmark = pytest.mark.engine
+
+Msi = Callable[[Project], ManagedServiceIdentityClient]
+
+
+@pytest.fixture
+def msi(monkeypatch: pytest.MonkeyPatch) -> Msi:
+    """Microsoft's own client for identities."""
+
+    def make(project: Project) -> ManagedServiceIdentityClient:
+        environ = project.environ
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", environ["REQUESTS_CA_BUNDLE"])
+        host = f"https://{environ['ARM_METADATA_HOSTNAME']}"
+        credential = ClientSecretCredential(
+            environ["ARM_TENANT_ID"],
+            environ["ARM_CLIENT_ID"],
+            environ["ARM_CLIENT_SECRET"],
+            authority=environ["AZURE_AUTHORITY_HOST"],
+            disable_instance_discovery=True,
+        )
+        return ManagedServiceIdentityClient(
+            credential, environ["ARM_SUBSCRIPTION_ID"], base_url=host, credential_scopes=[f"{host}/.default"]
+        )
+
+    return make
+
+
+def test_an_identity_is_made_once_and_found_again(project: Project, settings: dict[str, Any], msi: Msi) -> None:
+    """Made, kept without a write, found again without the state, made anew only on purpose."""
+    group = settings["resourceGroup"]
+    project.change(lambda environment: environment.update(identities=[{"name": "id-train"}], tags={"team": "ml"}))
+    project.up()
+    seen = msi(project).user_assigned_identities.get(group, "id-train")
+    assert (seen.location, seen.tags["team"]) == ("westeurope", "ml")
+    again = project.up()
+    assert (again.operations, again.writes) == ({}, [])
+    project.lose_state()
+    adopted = project.up()
+    assert not adopted.writes
+    assert set(adopted.operations) == {"import", "create"}  # what is created are our own dynamic resources
+    assert msi(project).user_assigned_identities.get(group, "id-train").principal_id == seen.principal_id
+    msi(project).user_assigned_identities.delete(group, "id-train")
+    gone = project.up(expect=None)
+    assert gone.code != 0
+    assert "error: gone-for-good" in gone.text
+    assert "id-train" in gone.text
+    assert not gone.writes
+
+
+def test_somebody_elses_identity_is_refused_adopted_or_used(
+    project: Project, settings: dict[str, Any], msi: Msi
+) -> None:
+    """By `whenExists`, and by its id, which is consent to use it."""
+    project.up()
+    made = msi(project).user_assigned_identities.create_or_update(
+        settings["resourceGroup"], "id-theirs", {"location": "westeurope"}
+    )
+    project.change(lambda environment: environment.update(identities=[{"name": "id-theirs"}]))
+    refused = project.up(expect=None)
+    assert "error: part-exists" in refused.text
+    assert not refused.writes
+    project.change(lambda environment: environment.update(identities=[{"name": "short", "id": made.id}]))
+    used = project.up()
+    assert (used.operations, used.writes) == ({}, [])
+    project.change(lambda environment: environment.update(identities=[{"name": "id-theirs", "whenExists": "adopt"}]))
+    adopted = project.up()
+    assert adopted.operations.get("import") == 1
+    assert {request.method for request in adopted.writes} <= {"PATCH"}  # its tags alone
+    assert not project.up().writes
