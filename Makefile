@@ -5,7 +5,7 @@ BIN := .venv/bin
 export HOLDFAST_HOME ?= $(CURDIR)/.holdfast
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help up test test-fast check bench lock docs clean
+.PHONY: help up test test-fast check bench lock docs graph clean
 
 help: ## Show these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -33,6 +33,10 @@ check: .venv/.ready ## ruff, mypy --strict, import-linter, generated docs
 bench: .venv/.ready ## Measured figures, as ratios in one table
 	@$(BIN)/holdfast engine get >/dev/null
 	@$(BIN)/python -m benchmarks
+
+graph: .venv/.ready ## Draw the graph in docs/architecture.md anew, from a run on the sandbox
+	@$(BIN)/holdfast engine get >/dev/null
+	@$(BIN)/holdfast sandbox run --fresh -- $(BIN)/python -m holdfast_sandbox.rehearsal.graph docs/architecture.md
 
 docs: .venv/.ready ## Write the generated pages anew
 	@$(BIN)/holdfast docs

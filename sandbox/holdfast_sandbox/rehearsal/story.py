@@ -38,6 +38,7 @@ class Story:
         self.pack = ["--policy-pack", str(pack)] if pack else []
         self.vault = ""
         self.gift = ""
+        self.made: dict[str, str] = {}
 
     def steps(self) -> Iterator[tuple[str, Callable[[], str]]]:
         """Title and deed of every step."""
@@ -59,8 +60,9 @@ class Story:
         others = set(held) - ours
         _claim(ours <= set(held) and len(others) == 1, f"our grants and the workspace's own entry, not {held}")
         self.gift = others.pop()
-        made = done.changes.get("create", 0)
-        return f"{made} resources made, policy pack passed; the vault holds our 2 grants and the workspace's own entry"
+        self.made = self._resources()
+        made = f"{len(self.made)} resources made{', policy pack passed' if self.pack else ''}"
+        return f"{made}; the vault holds our 2 grants and the workspace's own entry"
 
     def strangers(self) -> str:
         entries = [self.stranger.entry(self.stranger.principal(n), secrets=["get"]) for n in range(STRANGERS)]
@@ -126,7 +128,8 @@ class Story:
         done = self.project.up(*self.pack)
         _claim(not done.writes, f"no ARM writes, not {[str(request) for request in done.writes]}")
         imported = done.changes.get("import", 0)
-        _claim(imported == 6, f"6 resources adopted, not {done.changes}")
+        _claim(imported == len(self.made), f"{len(self.made)} resources adopted, not {done.changes}")
+        _claim(self._resources() == self.made, "every resource with the id that it had")
         self._same(before)
         return f"{imported} resources adopted by their tags, none created, replaced or deleted; 0 ARM writes"
 
@@ -134,6 +137,11 @@ class Story:
         done = self.project.up(*self.pack)
         _nothing_done(done)
         return f"nothing to do: 0 ARM writes, {len(done.reads)} reads"
+
+    def _resources(self) -> dict[str, str]:
+        """The ids of everything in Azure that the stack manages, by logical name."""
+        rows = [row for row in self.project.state() if row["type"].startswith("azure-native:")]
+        return {row["urn"].rpartition("::")[2]: row["id"].lower() for row in rows}
 
     def _same(self, before: dict[str, dict[str, list[str]]]) -> None:
         after = self.stranger.policies(self.vault)
@@ -156,7 +164,8 @@ def _nothing_done(done: Outcome) -> None:
 
 
 @contextmanager
-def _project(checkout: Path) -> Iterator[Project]:
+def sandbox_project(checkout: Path) -> Iterator[Project]:
+    """The stack `sandbox` of a checkout in a folder of its own, on the sandbox that this process runs in."""
     with tempfile.TemporaryDirectory(prefix="holdfast-story-") as folder:
         project = Project(Path(folder) / "project", Azure.around(), checkout)
         settings = yaml.safe_load((checkout / "stacks/Pulumi.sandbox.yaml").read_text(encoding="utf-8"))
@@ -172,7 +181,7 @@ def story(checkout: Path) -> None:
     began = time.monotonic()
     root = checkout.resolve()
     pack = root / "policies"
-    with _project(root) as project:
+    with sandbox_project(root) as project:
         told = Story(project, pack if (pack / "PulumiPolicy.yaml").is_file() else None)
         for number, (title, deed) in enumerate(told.steps(), 1):
             if sys.stdout.isatty():
