@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from holdfast.model.decision import Adopt, Create, Keep, Recover, Refer, Refuse
+from holdfast.model.decision import Adopt, Create, Keep, Recover, Refer, Refuse, Replace, Update
 from holdfast.model.errors import Fault
 from holdfast.model.permissions import Permissions, PolicyEntry, wire_entry
 from holdfast.model.plan import GrantsPlan, Plan, VaultPlan
@@ -35,6 +35,28 @@ def test_only_what_is_adopted_is_imported(decision: Any, imported: str | None, r
     assert options.retain_on_delete is retained
     assert options.ignore_changes == ["*"]
     assert options.protect is None
+
+
+@pytest.mark.parametrize("retained", [True, False])
+@pytest.mark.parametrize(
+    ("decision", "replaced"), [(Update("x", "/id", ("a",)), None), (Replace("x", "/id", ("a",)), ["*"])]
+)
+def test_only_what_the_plan_says_is_written_by_the_engine(decision: Any, replaced: Any, retained: bool) -> None:
+    """Nothing is ignored in that one run; nothing is imported, for it is in the state; two of one name can't be."""
+    after = [Parent()]
+    options = options_for(decision, Parent(), retained=retained, depends_on=after)
+    assert options.ignore_changes is None
+    assert options.import_ is None
+    assert options.replace_on_changes == replaced
+    assert options.delete_before_replace is True
+    assert options.retain_on_delete is retained
+    assert options.depends_on == after
+
+
+def test_a_secret_is_compared_by_the_engine_alone() -> None:
+    """What Azure does not answer back: everything but the inputs that hold one is ignored."""
+    options = options_for(Keep("x", "/id"), Parent(), retained=False, depends_on=[], ignored=["location", "tags"])
+    assert options.ignore_changes == ["location", "tags"]
 
 
 @pytest.mark.parametrize(

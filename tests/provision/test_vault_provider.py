@@ -19,6 +19,7 @@ from holdfast.arm import Answer
 from holdfast.model.errors import HoldfastError
 from holdfast.model.permissions import Permissions, PolicyEntry, wire_entry
 from holdfast.provision.roles_provider import WorkspaceRoleProvider
+from holdfast.provision.settings_provider import ResourceSettingsProvider
 from holdfast.provision.tags_provider import ResourceTagsProvider
 from holdfast.provision.vault_provider import VaultGrantsProvider, VaultSettingsProvider, client_of
 
@@ -36,6 +37,10 @@ GOLDEN = {
     ),
     ResourceTagsProvider: (
         "gASVQAAAAAAAAACMIGhvbGRmYXN0LnByb3Zpc2lvbi50YWdzX3Byb3ZpZGVylIwUUmVzb3VyY2VUYWdzUHJvdmlkZXKUk5QpgZQu"
+    ),
+    ResourceSettingsProvider: (
+        "gASVSAAAAAAAAACMJGhvbGRmYXN0LnByb3Zpc2lvbi5zZXR0aW5nc19wcm92aWRlcpSMGFJlc291cmNlU2V0dGluZ3NQcm92aWRlcpSTlCmB"
+        "lC4="
     ),
     WorkspaceRoleProvider: (
         "gASVQgAAAAAAAACMIWhvbGRmYXN0LnByb3Zpc2lvbi5yb2xlc19wcm92aWRlcpSMFVdvcmtzcGFjZVJvbGVQcm92aWRlcpSTlCmBlC4="
