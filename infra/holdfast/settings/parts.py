@@ -42,7 +42,8 @@ def want_parts(environment: Environment, faults: Faults) -> tuple[WantedPart, ..
         seen: dict[str, str] = {}
         for item in getattr(environment, field):
             rule(item, faults)
-            first = seen.setdefault(item.name.lower(), item.at)
+            # An item whose name is no good has been told so.
+            first = seen.setdefault(item.name.lower(), item.at) if item.name else item.at
             if first != item.at:
                 faults.add(
                     "same-name",
