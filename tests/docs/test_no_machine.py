@@ -14,7 +14,14 @@ HOST = re.compile(r"\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:org|com|io|net|dev|cn|us)\
 #: Whom the pages may send a reader to: makers' documentation, sources and issues, the CLI's own download. A package
 #: index is none of them: the pages say "the package index", and every machine has its own.
 #: `azurecontainer.io` is Azure's own domain of container groups.
-KNOWN = {"azurecontainer.io", "get.pulumi.com", "github.com", "learn.microsoft.com", "management.azure.com", "www.apache.org"}
+KNOWN = {
+    "azurecontainer.io",
+    "get.pulumi.com",
+    "github.com",
+    "learn.microsoft.com",
+    "management.azure.com",
+    "www.apache.org",
+}
 
 
 def test_no_page_names_a_path_of_a_machine(pages: dict[Path, str], root: Path) -> None:
