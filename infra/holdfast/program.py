@@ -66,4 +66,5 @@ def load(native: pulumi.Config, subscription: str) -> Wanted:
         file=f"stacks/Pulumi.{stack}.yaml",
         subscription=subscription,
         location=native.get("location"),
+        cloud=native.get("environment") or os.environ.get("ARM_ENVIRONMENT") or "public",
     )

@@ -6,6 +6,7 @@ decided for the vault and the workspace. All faults of a run are found before an
 
 from __future__ import annotations
 
+from holdfast.decide.attached import keep_to_ours
 from holdfast.decide.grants import plan_grants
 from holdfast.decide.items import location_of, settle_kinds, settle_parts
 from holdfast.decide.ownership import decide_resource
@@ -29,8 +30,9 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
     }
     bodies, changes, setting_notes = settle_kinds(wanted, decisions, facts)
     faults = refusals(wanted, decisions, facts)
+    wanted, attached_notes, attached_faults = keep_to_ours(wanted, decisions, facts)
     parts, part_changes, part_notes, part_faults = settle_parts(wanted, decisions, facts)
-    faults += part_faults
+    faults += [*attached_faults, *part_faults]
     vault_found, vault_decision = facts.existing[Kind.VAULT], decisions[Kind.VAULT]
     vault_id = vault_found.id if isinstance(vault_found, Live) else resource_id(wanted, Kind.VAULT)
     vault, notes, vault_faults = plan_vault(
@@ -71,6 +73,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
         grants,
         roles,
         workspace_role,
+    notes += attached_notes
         tags=wanted_tags(wanted),
         lacking_tags=plan_tags(wanted, decisions, facts) | plan_part_tags(wanted, parts, facts),
         locations={kind: location_of(wanted, kind, facts) for kind in decisions},

@@ -11,9 +11,9 @@ from holdfast.decide.bodies import KIND_BODIES, PART_BODIES
 from holdfast.decide.changes import Subject, settle
 from holdfast.decide.parts import decide_part, settle_part
 from holdfast.model.bodies import Body, merged_body
-from holdfast.model.decision import Decision, Recover, Refuse
+from holdfast.model.decision import Create, Decision, Recover, Refuse
 from holdfast.model.errors import Fault
-from holdfast.model.existing import Absent, Existing, Facts, Live
+from holdfast.model.existing import Absent, Existing, Facts, Live, Unreadable
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import merged_tags, part_id, wanted_tags
 from holdfast.model.plan import Change, Note, PartPlan
@@ -62,6 +62,9 @@ def settle_parts(
     return tuple(plans), tuple(changes), notes, faults
 
 
+        if SORTS[part.sort].child and parent and isinstance(decisions[parent], Create):
+            # Of what is not there nothing is, and Azure has more than one word for that.
+            found = Absent() if isinstance(found, Unreadable) else found
 def location_of(wanted: Wanted, kind: Kind, facts: Facts) -> str:
     """What exists stays where it is: a location is never a reason to replace anything."""
     found = facts.existing[kind]

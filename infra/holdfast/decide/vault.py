@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from holdfast.decide.bodies.network import SHUT
+from holdfast.decide.compare import differences
 from holdfast.model.decision import Create, Decision, Refer
 from holdfast.model.errors import Fault
 from holdfast.model.existing import Existing, Live, Recorded
+from holdfast.model.kinds import Kind
 from holdfast.model.names import lacking_tags, wanted_tags
 from holdfast.model.plan import Note, VaultPlan
 from holdfast.model.wanted import Authorization, GrantState, Wanted
@@ -49,7 +52,11 @@ def plan_vault(
     remembered: Mapping[str, Any] = recorded.outputs.get("wanted") or {} if recorded else {}
     settings = {**remembered, **_explicit(wanted)}
     settings.pop("softDeleteRetentionInDays", None)  # fixed at creation; a PATCH of it is refused by Azure
-    changes = {name: value for name, value in settings.items() if _differs(name, value, found.properties)}
+    changes = {
+        name: _whole(value, found.properties.get(name))
+        for name, value in settings.items()
+        if _differs(name, value, found.properties)
+    }
     tags = wanted_tags(wanted)
     missing = lacking_tags(found.tags, tags)
     notes = [
@@ -68,7 +75,12 @@ def _explicit(wanted: Wanted) -> dict[str, Any]:
         settings["enablePurgeProtection"] = vault.purge_protection
     if vault.retention_days is not None:
         settings["softDeleteRetentionInDays"] = vault.retention_days
-    return settings
+    return {**settings, **SHUT[Kind.VAULT]} if vault.closed else settings
+
+
+def _whole(value: Any, live: Any) -> Any:
+    """What a PATCH has to carry: Azure takes a map whole, so what it holds beside what is wanted goes with it."""
+    return {**(live or {}), **value} if isinstance(value, Mapping) else value
 
 
 def _differs(name: str, value: Any, live: Mapping[str, Any]) -> bool:
@@ -76,6 +88,8 @@ def _differs(name: str, value: Any, live: Mapping[str, Any]) -> bool:
     if name == "publicNetworkAccess":
         # Azure answers `Enabled` where nothing was said, and takes either letter case.
         return str(found or "Enabled").lower() != str(value).lower()
+    if isinstance(value, Mapping):
+        return bool(differences(value, found if isinstance(found, Mapping) else {}))
     return bool(found) != bool(value) if isinstance(value, bool) else found != value
 
 

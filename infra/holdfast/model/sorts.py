@@ -23,6 +23,10 @@ class Sort(StrEnum):
     COMPUTE = "compute"
     DATASTORE = "datastore"
     CONTAINER = "container"
+    ENDPOINT = "endpoint"
+    ZONES = "zones"
+    DIAGNOSTICS = "diagnostics"
+    BLOB_DIAGNOSTICS = "blob-diagnostics"
 
 
 class Tagged(StrEnum):
@@ -44,6 +48,7 @@ class SortFacts:
     changes, from the settings alone, and that a change of something fixed is a replacement: the part holds nothing, and
     what it was made with (secrets) Azure does not answer back. `actions` are paths that Azure changes by a POST alone:
     the action of each, whose body is the last name of the path. `listed` says that a parent's are read by one list.
+    `of_part` says that it belongs to another part; `parent` is then the kind that this one is in.
     """
 
     path: str
@@ -59,10 +64,11 @@ class SortFacts:
     actions: Mapping[str, str] = field(default_factory=dict)
     listed: bool = True
 
+    of_part: bool = False
     @property
     def child(self) -> bool:
         """Whether it is nothing without its parent: a group's resources are something of their own."""
-        return self.parent is not Kind.GROUP
+        return self.of_part or self.parent is not Kind.GROUP
 
 
 SORTS: dict[Sort, SortFacts] = {
@@ -140,3 +146,38 @@ SORTS: dict[Sort, SortFacts] = {
         ),
     ),
 }
+    Sort.ENDPOINT: SortFacts(
+        "/providers/Microsoft.Network/privateEndpoints/",
+        "azure-native:network:PrivateEndpoint",
+        "Private endpoint",
+        "2024-05-01",
+        Kind.GROUP,
+        Tagged.ROOT,
+        located=True,
+        # Where it stands and what it leads to are for life (github.com/pulumi/pulumi-azure-native/issues/3883).
+        fixed=("properties.subnet", "properties.privateLinkServiceConnections"),
+    ),
+    Sort.ZONES: SortFacts(
+        "/privateDnsZoneGroups/",
+        "azure-native:network:PrivateDnsZoneGroup",
+        "Private DNS zone group",
+        "2024-05-01",
+        Kind.GROUP,
+        of_part=True,
+    ),
+    # The parent is whatever reports: the vault is one of them.
+    Sort.DIAGNOSTICS: SortFacts(
+        "/providers/Microsoft.Insights/diagnosticSettings/",
+        "azure-native:monitor:DiagnosticSetting",
+        "Diagnostic setting",
+        "2021-05-01-preview",
+        Kind.VAULT,
+    ),
+    # A storage account reports nothing but metrics: its services have the logs.
+    Sort.BLOB_DIAGNOSTICS: SortFacts(
+        "/blobServices/default/providers/Microsoft.Insights/diagnosticSettings/",
+        "azure-native:monitor:DiagnosticSetting",
+        "Diagnostic setting",
+        "2021-05-01-preview",
+        Kind.STORAGE,
+    ),

@@ -84,7 +84,7 @@ class WantedPart:
 
 @dataclass(frozen=True, slots=True)
 class WantedVault:
-    """The vault's settings beyond its name. `None`: omitted."""
+    """The vault's settings beyond its name. `None`: omitted. `closed`: `network` asks for its firewall."""
 
     authorization: Authorization | None = None
     public_access: bool | None = None
@@ -93,6 +93,7 @@ class WantedVault:
     grants: tuple[Grant, ...] = ()
     never_restore: frozenset[str] = frozenset()
 
+    closed: bool = False
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

@@ -10,6 +10,7 @@ import pulumi
 
 from holdfast.model.kinds import Kind
 from holdfast.model.plan import Plan
+from holdfast.model.sorts import Sort
 from holdfast.model.wanted import Authorization, Wanted
 from holdfast.provision.declared import Declared
 from holdfast.provision.roles import WorkspaceRoleAssignment, grant_roles, workspace_role_inputs
@@ -47,7 +48,9 @@ class Environment(pulumi.ComponentResource):
         plan, vault_id = self._plan, self.ids[Kind.VAULT]
         vault, writes = self.kinds.get(Kind.VAULT), list[pulumi.CustomResource]()
         if vault is not None:
-            opts = pulumi.ResourceOptions(parent=self, depends_on=[vault])
+            # A firewall that is shut before the endpoint is there shuts everybody out.
+            doors = [self.parts[name] for name in self._doors()] if plan.vault.changes else []
+            opts = pulumi.ResourceOptions(parent=self, depends_on=[vault, *doors])
             writes.append(
                 VaultSettings("vault-settings", settings_inputs(self._wanted, plan, vault_id, self._cloud), opts)
             )
@@ -59,6 +62,11 @@ class Environment(pulumi.ComponentResource):
             inputs = grants_inputs(self._wanted, plan, vault_id, self._workspace_principal(), self._cloud)
             writes.append(VaultGrants("vault-grants", inputs, opts))
         return writes
+
+    def _doors(self) -> list[str]:
+        """The endpoints and their zone groups, by logical name."""
+        doors = [part.logical for part in self._plan.parts if part.sort in (Sort.ENDPOINT, Sort.ZONES)]
+        return [name for name in doors if name in self.parts]
 
     def _workspace_principal(self) -> pulumi.Input[str] | None:
         """Known already where the workspace is there: a run with nothing to do need not wait for its outputs."""

@@ -22,10 +22,10 @@ from holdfast.model.sorts import Sort
 class Blueprint:
     """How azure-native names a resource's address and inputs.
 
-    `address` are the inputs that make its id: by name, the segment of the id that each holds (`resourceGroups`, or the
-    last one for an empty text). `renamed` are inputs that are called otherwise than in Azure's reference. `nested` says
-    that `properties` is an input of its own, under that name; `constant` are inputs that are the same for all.
-    `outputs` are what is used of Azure's answers beyond the inputs.
+    `address` are the inputs that make its id: by name, the segment of the id that each holds (`resourceGroups`, the
+    last one for an empty text, `EXTENDED` for the id of what it extends). `renamed` are inputs that are called
+    otherwise than in Azure's reference. `nested` says that `properties` is an input of its own, under that name;
+    `constant` are inputs that are the same for all. `outputs` are what is used of Azure's answers beyond the inputs.
     """
 
     address: Mapping[str, str]
@@ -34,6 +34,9 @@ class Blueprint:
     constant: Mapping[str, str] = field(default_factory=dict)
     outputs: tuple[str, ...] = ()
 
+
+#: Stands for all of an id before its last `/providers/`.
+EXTENDED = "/"
 
 _IN_GROUP = {"resourceGroupName": "resourceGroups"}
 
@@ -58,6 +61,12 @@ _IN_WORKSPACE = {**_IN_GROUP, "workspaceName": "workspaces"}
 SORT_BLUEPRINTS: dict[Sort, Blueprint] = {
     Sort.IDENTITY: Blueprint({"resourceName": "", **_IN_GROUP}, outputs=("principalId",)),
     Sort.CONTAINER: Blueprint({"containerGroupName": "", **_IN_GROUP}),
+    Sort.ENDPOINT: Blueprint({"privateEndpointName": "", **_IN_GROUP}),
+    Sort.ZONES: Blueprint(
+        {"privateDnsZoneGroupName": "", "privateEndpointName": "privateEndpoints", **_IN_GROUP},
+    ),
+    Sort.DIAGNOSTICS: Blueprint({"name": "", "resourceUri": EXTENDED}),
+    Sort.BLOB_DIAGNOSTICS: Blueprint({"name": "", "resourceUri": EXTENDED}),
     Sort.COMPUTE: Blueprint({"computeName": "", **_IN_WORKSPACE}, nested="properties"),
 }
 
@@ -67,6 +76,7 @@ def inputs_of(blueprint: Blueprint, id: str, body: Body) -> dict[str, Any]:
     parts = id.split("/")
     by_segment = {name.lower(): value for name, value in zip(parts[1::2], parts[2::2], strict=False)}
     address = {
+    by_segment[EXTENDED] = id.rpartition("/providers/")[0]
         name: by_segment[segment.lower()] if segment else parts[-1] for name, segment in blueprint.address.items()
     }
     whole = body.creation

@@ -25,6 +25,8 @@ Props = dict[str, Any]
 
 #: Seconds before each further try of what lost a race (412), or met another operation or a busy resource (409).
 WAITS = (1.0, 5.0, 15.0, 30.0, 60.0)
+#: Maps that a PATCH replaces whole: a rule of somebody else's that is not sent is gone.
+_TAKEN_WHOLE = ("networkAcls", "networkRuleSet")
 #: What Azure answers and does not take back.
 _READ_ONLY = ("id", "name", "type", "systemData", "eTag", "etag")
 
@@ -105,8 +107,8 @@ def _send(client: ArmClient, change: Props) -> Answer:
 
 
 def _patch(client: ArmClient, where: str, version: str, fragment: Props) -> Answer:
-    """A list is replaced whole by a PATCH, too: what Azure knows of its items is sent with them."""
-    if not _lists_named_items(fragment):
+    """A list is replaced whole by a PATCH, too, and so are some maps: what Azure knows of them is sent with them."""
+    if not _needs_filling(fragment):
         return client.request("PATCH", where, version, fragment)
     found = client.get(where, version)
     return client.request("PATCH", where, version, _filled(fragment, found.body)) if found.readable else found
@@ -133,24 +135,25 @@ def _etag(holder: Any) -> str:
     return next((str(value) for name, value in rows if name.lower() == "etag" and value), "")
 
 
-def _lists_named_items(value: Any) -> bool:
+def _needs_filling(value: Any) -> bool:
     from holdfast.model.bodies import is_named
 
     if isinstance(value, Mapping):
-        return any(_lists_named_items(inner) for inner in value.values())
+        return any(name in _TAKEN_WHOLE or _needs_filling(inner) for name, inner in value.items())
     return isinstance(value, list) and any(is_named(item) for item in value)
 
 
 def _filled(fragment: Props, live: Any) -> Props:
-    """The fragment with what is live of its lists' items, and nothing beside."""
-    from holdfast.model.bodies import merged_items
+    """The fragment with what is live of its lists' items and of the maps that are taken whole, and nothing beside."""
+    from holdfast.model.bodies import merged_body, merged_items
 
     there = live if isinstance(live, Mapping) else {}
     filled: Props = {}
     for name, value in fragment.items():
         below = there.get(name)
         if isinstance(value, Mapping):
-            filled[name] = _filled(dict(value), below)
+            inner = dict(value)
+            filled[name] = merged_body(below or {}, inner) if name in _TAKEN_WHOLE else _filled(inner, below)
         else:
             filled[name] = merged_items(below, value) if isinstance(value, list) and isinstance(below, list) else value
     return filled

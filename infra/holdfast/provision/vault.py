@@ -47,7 +47,7 @@ def vault_inputs(plan: Plan, tenant: str) -> dict[str, Any]:
         # Azure answers 400 to an explicit `false`: off is said by leaving it out.
         "enablePurgeProtection": True if settings.get("enablePurgeProtection") else None,
         "publicNetworkAccess": settings.get("publicNetworkAccess", "Disabled"),
-        "networkAcls": {"bypass": "AzureServices", "defaultAction": "Allow"},
+        "networkAcls": settings.get("networkAcls", {"bypass": "AzureServices", "defaultAction": "Allow"}),
     }
 
 

@@ -48,9 +48,11 @@ def check_section(make: type[T], raw: Mapping[str, Any], faults: Faults, path: s
 
 def _check(spec: Spec, value: Any, faults: Faults, at: str) -> Any:
     match spec:
-        case Section(make, short):
+        case Section(make, short, flag):
             if short and isinstance(value, str):
                 return make(**{short: value, "bare": True})
+            if flag and isinstance(value, bool):
+                return make(**{flag: value, "bare": True})
             if isinstance(value, Mapping):
                 return check_section(make, value, faults, at)
         case Items(of, most, fault):

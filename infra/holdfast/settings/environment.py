@@ -6,14 +6,17 @@ First every value by itself (`check`), then what the keys say together; nothing 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from holdfast.model.errors import HoldfastError
 from holdfast.model.kinds import Kind
 from holdfast.model.wanted import Wanted
 from holdfast.settings.check import check_section
+from holdfast.settings.diagnostics import want_diagnostics
 from holdfast.settings.faults import Faults
 from holdfast.settings.keys import Bad
 from holdfast.settings.locations import read_location
+from holdfast.settings.network import closes_the_vault, find_network_faults, want_endpoints
 from holdfast.settings.parts import kind_settings, want_parts
 from holdfast.settings.principals import read_guid
 from holdfast.settings.resources import want_resources
@@ -37,11 +40,12 @@ def load(
     location: str | None,
     lines: Mapping[str, int] | None = None,
 ) -> Wanted:
+    cloud: str = "public",
     """Read the value of `holdfast:environment` into what is wanted.
 
     `file` as messages name it; `subscription` and `location` are Pulumi's own settings of the Azure provider (or the
-    login's). `lines` tells the line of a key path, where the file itself was read. Raises `HoldfastError` with every
-    fault of the file.
+    login's). `lines` tells the line of a key path, where the file itself was read; `cloud` is the provider's
+    `environment`, for the names of private DNS zones. Raises `HoldfastError` with every fault of the file.
     """
     faults = Faults(file, lines)
     place = _location(location, faults)
@@ -59,6 +63,7 @@ def load(
         location=place or "westeurope",
     )
     wanted = Wanted(
+    find_network_faults(environment, faults)
         project=project,
         stack=stack,
         file=file,
@@ -66,10 +71,14 @@ def load(
         location=place,
         resource_group=resources[Kind.GROUP].name,
         resources=resources,
-        vault=want_vault(environment.vault, faults),
+        vault=replace(want_vault(environment.vault, faults), closed=closes_the_vault(environment)),
         workspace_identity=environment.workspace.identity or "system",
         settings=kind_settings(environment, faults),
-        parts=want_parts(environment, faults),
+        parts=(
+            *want_parts(environment, faults),
+            *want_endpoints(environment, resources, cloud),
+            *want_diagnostics(environment, resources, project, stack),
+        ),
         tags=check_tags(environment.tags, faults, own_storage=environment.storage.id is None),
     )
     if faults:

@@ -109,6 +109,8 @@ def _spec(spec: Spec) -> dict[str, Any]:
             return {"type": "array", "items": _spec(of)} | ({"maxItems": most} if most else {})
         case Words():
             return {"type": "object", "additionalProperties": {"type": "string"}}
-        case Section(make, short):
+        case Section(make, short, flag):
             whole = _section(make)
+            if flag:
+                return {"anyOf": [{"type": "boolean"}, whole]}
             return {"anyOf": [{"type": "string", "minLength": 1}, whole]} if short else whole

@@ -106,15 +106,19 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A map with known keys, read into the dataclass `make`. `short`: the key that a bare text stands for."""
+    """A map with known keys, read into the dataclass `make`. `short`: the key that a bare text stands for; `flag`: the
+    key that a bare truth stands for."""
 
     make: type
     short: str = ""
+    flag: str = ""
 
     @property
     def says(self) -> str:
         """The keys, as a message names them."""
         keys = ", ".join(keys_of(self.make))
+        if self.flag:
+            return f"true or false, or a map of {keys}"
         return f"a text (its `{self.short}`), or a map of {keys}" if self.short else f"a map of {keys}"
 
 

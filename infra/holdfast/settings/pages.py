@@ -76,7 +76,9 @@ def _takes(spec: Spec) -> str:
             return ", ".join(f"`{word}`" for word in spec.words)
         case Items(of):
             return "a list of maps" if isinstance(of, Section) else f"a list: {_takes(of)}"
-        case Section(_, short):
+        case Section(_, short, flag):
+            if flag:
+                return "true or false, or a map"
             return f"a text (its `{short}`), or a map" if short else "a map"
         case Text() | Number() | Amount() | Flag() | Words():
             return _cell(spec.says)

@@ -20,6 +20,7 @@ from holdfast.settings.faults import Faults
 from holdfast.settings.identities import find_identity_faults, foreign_identities
 from holdfast.settings.keys import wire
 from holdfast.settings.registry import find_registry_faults
+from holdfast.settings.network import network_settings
 from holdfast.settings.sections import Environment
 
 #: Keys that say which resource it is, not what is asked of it.
@@ -70,7 +71,7 @@ def want_parts(environment: Environment, faults: Faults) -> tuple[WantedPart, ..
 def kind_settings(environment: Environment, faults: Faults) -> dict[Kind, Mapping[str, Any]]:
     """What is written about each kind beyond its name; about one that is only used, nothing can be."""
     if environment.registry.id is None:
-        find_registry_faults(environment.registry, faults)
+        find_registry_faults(environment.registry, faults, private=environment.network is not None)
     sections: dict[Kind, Any] = {
         Kind.STORAGE: environment.storage,
         Kind.LOGS: environment.logs,
@@ -97,6 +98,8 @@ def kind_settings(environment: Environment, faults: Faults) -> dict[Kind, Mappin
 
 def written(section: Any, but: tuple[str, ...] = _ADDRESS) -> dict[str, Any]:
     """The keys of a section that are written, by the names that a stack file gives them."""
+    for kind, asked in network_settings(environment).items():
+        settings[kind] = {**settings.get(kind, {}), **asked}
     found = {}
     for field in dataclasses.fields(section):
         value, name = getattr(section, field.name), wire(field.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from holdfast.decide.bodies.network import endpoints_of, shut
 from holdfast.model.bodies import Body
 from holdfast.model.kinds import Kind
 from holdfast.model.wanted import Wanted
@@ -23,10 +24,12 @@ def registry_body(wanted: Wanted) -> Body:
     if "retentionDays" in settings:
         policy = {"status": "enabled", "days": settings["retentionDays"]}
         properties["policies"] = {"retentionPolicy": policy}
+    properties |= shut(wanted, Kind.REGISTRY)
     if properties:
         explicit["properties"] = properties
     secure = {
-        "sku": {"name": "Standard"},
+        # Only a Premium one takes private endpoints.
+        "sku": {"name": "Premium" if endpoints_of(wanted, Kind.REGISTRY) else "Standard"},
         "properties": {"adminUserEnabled": False, "anonymousPullEnabled": False},
     }
     return Body(explicit, secure)

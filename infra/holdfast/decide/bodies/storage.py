@@ -1,14 +1,18 @@
-"""What is the workspace's storage account made with?"""
+"""What is the workspace's storage account made with, and what of it do the settings ask for?"""
 
 from __future__ import annotations
 
+from holdfast.decide.bodies.network import shut
 from holdfast.model.bodies import Body
+from holdfast.model.kinds import Kind
 from holdfast.model.wanted import Wanted
 
 
-def storage_body(_wanted: Wanted) -> Body:
+def storage_body(wanted: Wanted) -> Body:
     """Closed to anonymous readers and to old TLS; not hierarchical, which no workspace takes as its default storage."""
+    closed = shut(wanted, Kind.STORAGE)
     return Body(
+        {"properties": closed} if closed else {},
         secure={
             "sku": {"name": "Standard_LRS"},
             "kind": "StorageV2",
@@ -18,5 +22,5 @@ def storage_body(_wanted: Wanted) -> Body:
                 "supportsHttpsTrafficOnly": True,
                 "minimumTlsVersion": "TLS1_2",
             },
-        }
+        },
     )

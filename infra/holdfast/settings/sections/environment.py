@@ -16,6 +16,7 @@ from holdfast.settings.sections.containers import ContainerGroup
 from holdfast.settings.sections.identities import Identity
 from holdfast.settings.sections.kinds import Cluster, Group, Insights, Logs, Names, Registry, Storage, Workspace
 from holdfast.settings.sections.vault import Vault
+from holdfast.settings.sections.network import Diagnostics, Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,19 @@ class Environment:
         empty=(),
     )
     vault: Vault = key(Section(Vault), "The Key Vault, its settings and who may use it.", empty=Vault())
+    network: Network | None = key(
+        Section(Network),
+        "Makes vault, storage, registry and workspace private: an endpoint for each in your subnet, their names in your"
+        " private DNS zones, and their firewalls shut.",
+        default="public networks, as each resource has it",
+    )
+    diagnostics: Diagnostics | None = key(
+        Section(Diagnostics, flag="enabled"),
+        "Diagnostic settings of vault, storage (blobs), registry, cluster and workspace to the logs workspace: `true`,"
+        " or a map. Off unless it is written: what is ingested is paid, and Azure refuses a second setting beside one"
+        " that an Azure Policy has made for the same logs and the same place.",
+        default="`false`",
+    )
     storage: Storage = key(Section(Storage), "The workspace's storage account.", empty=Storage())
     logs: Logs = key(Section(Logs), "The Log Analytics workspace behind Application Insights.", empty=Logs())
     insights: Insights = key(Section(Insights), "The workspace's Application Insights component.", empty=Insights())
