@@ -28,9 +28,9 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
     decisions = {
         kind: decide_resource(wanted, kind, facts.existing[kind], facts.state.get(kind)) for kind in wanted.resources
     }
+    wanted, attached_notes, attached_faults = keep_to_ours(wanted, decisions, facts)
     bodies, changes, setting_notes = settle_kinds(wanted, decisions, facts)
     faults = refusals(wanted, decisions, facts)
-    wanted, attached_notes, attached_faults = keep_to_ours(wanted, decisions, facts)
     parts, part_changes, part_notes, part_faults = settle_parts(wanted, decisions, facts)
     faults += [*attached_faults, *part_faults]
     vault_found, vault_decision = facts.existing[Kind.VAULT], decisions[Kind.VAULT]
@@ -67,13 +67,13 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
             )
         notes += more
     notes = [*_tag_notes(decisions, facts), *_unlisted_deletions(facts), *notes, *setting_notes, *part_notes]
+    notes += attached_notes
     plan = Plan(
         decisions,
         vault,
         grants,
         roles,
         workspace_role,
-    notes += attached_notes
         tags=wanted_tags(wanted),
         lacking_tags=plan_tags(wanted, decisions, facts) | plan_part_tags(wanted, parts, facts),
         locations={kind: location_of(wanted, kind, facts) for kind in decisions},

@@ -51,6 +51,9 @@ def settle_parts(
         parent = next((kind for kind in decisions if kind.value == part.parent), None)
         # A group's own location says nothing about what is in it.
         place = wanted.location if parent in (None, Kind.GROUP) else location_of(wanted, parent, facts)
+        if SORTS[part.sort].child and parent and isinstance(decisions[parent], Create):
+            # Of what is not there nothing is, and Azure has more than one word for that.
+            found = Absent() if isinstance(found, Unreadable) else found
         decision = decide_part(wanted, part, found, recorded, decisions[parent] if parent else None, place)
         body = _complete(wanted, part, place, found)
         decision, made, said = settle_part(wanted, part, decision, body, found, recorded)
@@ -62,9 +65,6 @@ def settle_parts(
     return tuple(plans), tuple(changes), notes, faults
 
 
-        if SORTS[part.sort].child and parent and isinstance(decisions[parent], Create):
-            # Of what is not there nothing is, and Azure has more than one word for that.
-            found = Absent() if isinstance(found, Unreadable) else found
 def location_of(wanted: Wanted, kind: Kind, facts: Facts) -> str:
     """What exists stays where it is: a location is never a reason to replace anything."""
     found = facts.existing[kind]

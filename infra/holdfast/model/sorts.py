@@ -63,8 +63,8 @@ class SortFacts:
     by_engine: bool = False
     actions: Mapping[str, str] = field(default_factory=dict)
     listed: bool = True
-
     of_part: bool = False
+
     @property
     def child(self) -> bool:
         """Whether it is nothing without its parent: a group's resources are something of their own."""
@@ -145,7 +145,6 @@ SORTS: dict[Sort, SortFacts] = {
             "properties.ipAddress",
         ),
     ),
-}
     Sort.ENDPOINT: SortFacts(
         "/providers/Microsoft.Network/privateEndpoints/",
         "azure-native:network:PrivateEndpoint",
@@ -181,3 +180,4 @@ SORTS: dict[Sort, SortFacts] = {
         "2021-05-01-preview",
         Kind.STORAGE,
     ),
+}

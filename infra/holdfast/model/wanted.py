@@ -92,8 +92,8 @@ class WantedVault:
     purge_protection: bool | None = None
     grants: tuple[Grant, ...] = ()
     never_restore: frozenset[str] = frozenset()
-
     closed: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

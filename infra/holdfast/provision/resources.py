@@ -75,8 +75,8 @@ def inputs_of(blueprint: Blueprint, id: str, body: Body) -> dict[str, Any]:
     """The inputs of a new resource, by azure-native's names."""
     parts = id.split("/")
     by_segment = {name.lower(): value for name, value in zip(parts[1::2], parts[2::2], strict=False)}
-    address = {
     by_segment[EXTENDED] = id.rpartition("/providers/")[0]
+    address = {
         name: by_segment[segment.lower()] if segment else parts[-1] for name, segment in blueprint.address.items()
     }
     whole = body.creation

@@ -39,8 +39,8 @@ def load(
     subscription: str,
     location: str | None,
     lines: Mapping[str, int] | None = None,
-) -> Wanted:
     cloud: str = "public",
+) -> Wanted:
     """Read the value of `holdfast:environment` into what is wanted.
 
     `file` as messages name it; `subscription` and `location` are Pulumi's own settings of the Azure provider (or the
@@ -62,8 +62,8 @@ def load(
         # A location that is wrong is said once; the names that would hold it are checked with any other.
         location=place or "westeurope",
     )
-    wanted = Wanted(
     find_network_faults(environment, faults)
+    wanted = Wanted(
         project=project,
         stack=stack,
         file=file,

@@ -19,8 +19,8 @@ from holdfast.settings.containers import find_container_faults
 from holdfast.settings.faults import Faults
 from holdfast.settings.identities import find_identity_faults, foreign_identities
 from holdfast.settings.keys import wire
-from holdfast.settings.registry import find_registry_faults
 from holdfast.settings.network import network_settings
+from holdfast.settings.registry import find_registry_faults
 from holdfast.settings.sections import Environment
 
 #: Keys that say which resource it is, not what is asked of it.
@@ -93,13 +93,13 @@ def kind_settings(environment: Environment, faults: Faults) -> dict[Kind, Mappin
                 allowed="`id` alone",
                 hint=f"give `{kind.setting}.name` instead of the id to manage it",
             )
+    for kind, asked in network_settings(environment).items():
+        settings[kind] = {**settings.get(kind, {}), **asked}
     return settings
 
 
 def written(section: Any, but: tuple[str, ...] = _ADDRESS) -> dict[str, Any]:
     """The keys of a section that are written, by the names that a stack file gives them."""
-    for kind, asked in network_settings(environment).items():
-        settings[kind] = {**settings.get(kind, {}), **asked}
     found = {}
     for field in dataclasses.fields(section):
         value, name = getattr(section, field.name), wire(field.name)

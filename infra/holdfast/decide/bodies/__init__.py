@@ -14,8 +14,8 @@ from holdfast.decide.bodies.containers import container_body
 from holdfast.decide.bodies.diagnostics import diagnostics_body
 from holdfast.decide.bodies.identities import identity_part_body
 from holdfast.decide.bodies.logs import insights_body, logs_body
-from holdfast.decide.bodies.registry import registry_body
 from holdfast.decide.bodies.network import endpoint_body, zones_body
+from holdfast.decide.bodies.registry import registry_body
 from holdfast.decide.bodies.storage import storage_body
 from holdfast.decide.bodies.workspace import workspace_body
 from holdfast.model.bodies import Body
@@ -44,8 +44,8 @@ PART_BODIES: dict[Sort, Callable[[Wanted, WantedPart], Body]] = {
     Sort.IDENTITY: identity_part_body,
     Sort.COMPUTE: compute_body,
     Sort.CONTAINER: container_body,
-}
     Sort.ENDPOINT: endpoint_body,
     Sort.ZONES: zones_body,
     Sort.DIAGNOSTICS: diagnostics_body,
     Sort.BLOB_DIAGNOSTICS: diagnostics_body,
+}

@@ -15,8 +15,8 @@ from holdfast.settings.sections.computes import Compute
 from holdfast.settings.sections.containers import ContainerGroup
 from holdfast.settings.sections.identities import Identity
 from holdfast.settings.sections.kinds import Cluster, Group, Insights, Logs, Names, Registry, Storage, Workspace
-from holdfast.settings.sections.vault import Vault
 from holdfast.settings.sections.network import Diagnostics, Network
+from holdfast.settings.sections.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,6 @@ class Environment:
         default="none",
         empty=(),
     )
-    vault: Vault = key(Section(Vault), "The Key Vault, its settings and who may use it.", empty=Vault())
     network: Network | None = key(
         Section(Network),
         "Makes vault, storage, registry and workspace private: an endpoint for each in your subnet, their names in your"
@@ -62,6 +61,7 @@ class Environment:
         " that an Azure Policy has made for the same logs and the same place.",
         default="`false`",
     )
+    vault: Vault = key(Section(Vault), "The Key Vault, its settings and who may use it.", empty=Vault())
     storage: Storage = key(Section(Storage), "The workspace's storage account.", empty=Storage())
     logs: Logs = key(Section(Logs), "The Log Analytics workspace behind Application Insights.", empty=Logs())
     insights: Insights = key(Section(Insights), "The workspace's Application Insights component.", empty=Insights())
