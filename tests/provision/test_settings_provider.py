@@ -173,6 +173,12 @@ def test_what_only_an_action_changes_is_a_post(azure: FakeArm) -> None:
     assert azure.requests == [("POST", f"{A}/updateIdleShutdownSetting", {"idleTimeBeforeShutdown": "PT1H"}, {})]
 
 
+def test_whole_numbers_are_sent_as_such(azure: FakeArm) -> None:
+    """The engine knows no others than those with a point; Azure refuses `3.0` nodes."""
+    run(change(fragment={"n": 3.0, "share": 0.5, "on": True, "list": [1.0, {"m": 2.0}], "text": "3.0"}))
+    assert repr(azure.writes[0][2]) == "{'n': 3, 'share': 0.5, 'on': True, 'list': [1, {'m': 2}], 'text': '3.0'}"
+
+
 # --- PUT
 
 

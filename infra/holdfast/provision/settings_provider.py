@@ -98,12 +98,21 @@ def _write(client: ArmClient, change: Props) -> Fault | None:
 
 
 def _send(client: ArmClient, change: Props) -> Answer:
-    where, version, fragment = change["id"], change["apiVersion"], change["fragment"]
+    where, version, fragment = change["id"], change["apiVersion"], _whole_numbers(change["fragment"])
     if change.get("action"):
         return client.request("POST", f"{where}/{change['action']}", version, fragment)
     if change.get("wholePut"):
         return _put(client, where, version, fragment)
     return _patch(client, where, version, fragment)
+
+
+def _whole_numbers(value: Any) -> Any:
+    """The engine hands every number over as one with a point, and Azure takes `3.0` for no number of nodes."""
+    if isinstance(value, Mapping):
+        return {name: _whole_numbers(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole_numbers(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _patch(client: ArmClient, where: str, version: str, fragment: Props) -> Answer:
