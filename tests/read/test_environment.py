@@ -13,6 +13,7 @@ from holdfast.model.existing import Absent, Live, SoftDeleted, Unreadable
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import resource_id
 from holdfast.model.permissions import Permissions, PolicyEntry
+from holdfast.model.roles import WantedRole
 from holdfast.model.wanted import Wanted
 from holdfast.read import parse_state, read, read_policies
 
@@ -265,7 +266,7 @@ def test_deleted_vaults_are_not_asked_about_a_vault_that_is_named_by_id(arm: Any
 
 @pytest.mark.source("Azure REST API, Role Assignments - List For Scope, 2022-04-01")
 def test_role_assignments_are_read_with_their_scope_and_the_roles_guid(arm: Any, wanted: Wanted, state: Any) -> None:
-    """Inherited ones too: their scope tells."""
+    """Those in the group and those inherited, by one list: their scope tells."""
     vault_id = resource_id(wanted, Kind.VAULT)
     arm.bodies[key(wanted, Kind.VAULT)]["properties"] = {"enableRbacAuthorization": True}
     role = "/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/4633458B-17DE-408A-B874-0445C86B69E6"
@@ -274,20 +275,46 @@ def test_role_assignments_are_read_with_their_scope_and_the_roles_guid(arm: Any,
         "name": "n",
         "properties": {"scope": vault_id, "principalId": "P", "roleDefinitionId": role},
     }
-    path = f"{vault_id}/providers/Microsoft.Authorization/roleAssignments"
+    path = f"{resource_id(wanted, Kind.GROUP)}/providers/Microsoft.Authorization/roleAssignments"
     arm.lists[path.lower()] = [[row], [{"id": "/bare"}]]
     first, bare = read(arm, wanted, state, "T").role_assignments or ()
     assert (first.id, first.name, first.scope, first.principal) == ("/ra", "n", vault_id, "P")
     assert first.role == "4633458b-17de-408a-b874-0445c86b69e6"
     assert (bare.name, bare.scope, bare.principal, bare.role) == ("", "", "", "")
-    assert f"{path}?$filter=atScope()" in [asked for asked, _ in arm.asked]
+    assert path in [asked for asked, _ in arm.asked]
+
+
+def test_roles_elsewhere_are_one_list_for_each_place(arm: Any, wanted: Wanted, state: Any) -> None:
+    """Of what holds there, not of all that lies below; a place that is not there holds nothing."""
+    vault = "/subscriptions/s/resourceGroups/rg-else/providers/Microsoft.KeyVault/vaults/kv"
+    arm.put({"id": vault, "properties": {"enableRbacAuthorization": True}}, listed=False)
+    there = "/subscriptions/s/resourceGroups/rg-there"
+    roles = [
+        WantedRole("workspace", "registry", "r", "workspace"),
+        WantedRole("workspace", "storage", "r", "workspace"),
+        WantedRole("workspace", there, "r", "workspace"),
+        WantedRole("workspace", there.upper(), "other", "workspace"),
+    ]
+    asked_of = "/providers/Microsoft.Authorization/roleAssignments"
+    arm.answers[f"{there}{asked_of}".lower()] = refused(404, "ResourceGroupNotFound")
+    assert read(arm, replace(by_id(wanted, Kind.VAULT, vault), roles=tuple(roles)), state, "T").role_assignments == ()
+    lists = sorted(asked.lower() for asked, _ in arm.asked if asked_of in asked)
+    group = resource_id(wanted, Kind.GROUP)
+    at = f"{asked_of}?$filter=atScope()"
+    assert lists == sorted(one.lower() for one in (f"{group}{asked_of}", f"{there}{at}", f"{vault}{at}"))
+
+
+def test_no_list_is_asked_of_a_group_that_is_not_there(arm: Any, wanted: Wanted) -> None:
+    """What is still to be made holds no roles."""
+    arm.answers[resource_id(wanted, Kind.GROUP).lower()] = refused(404, "ResourceGroupNotFound")
+    role = WantedRole("workspace", "registry", "r", "workspace")
+    assert read(arm, replace(wanted, roles=(role,)), {}, "T").role_assignments is None
 
 
 def test_role_assignments_that_can_not_be_read_are_not_none(arm: Any, wanted: Wanted, state: Any) -> None:
     """A list that breaks off would make assignments twice."""
-    vault_id = resource_id(wanted, Kind.VAULT)
     arm.bodies[key(wanted, Kind.VAULT)]["properties"] = {"enableRbacAuthorization": True}
-    path = f"{vault_id}/providers/Microsoft.Authorization/roleAssignments".lower()
+    path = f"{resource_id(wanted, Kind.GROUP)}/providers/Microsoft.Authorization/roleAssignments".lower()
     arm.answers[path] = [Answer(200, {"value": []}), refused(403, "AuthorizationFailed")]
     assert read(arm, wanted, state, "T").role_assignments == Unreadable(403, "AuthorizationFailed", "said so")
 

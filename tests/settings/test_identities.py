@@ -20,12 +20,12 @@ def faults(load: Any, **environment: Any) -> list[tuple[str, str, str]]:
 
 
 def test_an_item_is_a_part_of_the_group(load: Any) -> None:
-    """One with an id is only used, under the name that it is given."""
+    """With its roles as settings; one with an id is only used, under the name that it is given."""
     wanted = load(
         {
             "resourceGroup": "rg",
             "identities": [
-                {"name": "id-train", "whenExists": "adopt"},
+                {"name": "id-train", "whenExists": "adopt", "roles": [{"role": "acrpull", "scope": "registry"}]},
                 {"name": "shared", "id": ID},
             ],
         }
@@ -33,6 +33,7 @@ def test_an_item_is_a_part_of_the_group(load: Any) -> None:
     train, shared = wanted.parts
     assert (train.sort, train.logical, train.parent) == (Sort.IDENTITY, "identity-id-train", "group")
     assert train.when_exists is WhenExists.ADOPT
+    assert train.settings == {"roles": [{"role": "AcrPull", "scope": "registry"}]}
     assert (shared.logical, shared.id) == ("identity-shared", ID)
 
 
@@ -44,6 +45,16 @@ BAD: list[tuple[str, Any, tuple[str, str]]] = [
         ("name-and-id", "identities[0].whenExists"),
     ),
     ("a name too short", {"name": "id"}, ("settings-invalid-value", "identities[0].name")),
+    (
+        "a role that nobody knows",
+        {"name": "one", "roles": [{"role": "AcrPul", "scope": "registry"}]},
+        ("unknown-role", "identities[0].roles[0].role"),
+    ),
+    (
+        "a scope that is no place",
+        {"name": "one", "roles": [{"role": "AcrPull", "scope": "registri"}]},
+        ("invalid-scope", "identities[0].roles[0].scope"),
+    ),
 ]
 
 
@@ -51,6 +62,15 @@ BAD: list[tuple[str, Any, tuple[str, str]]] = [
 def test_a_bad_item_is_told_with_its_key(load: Any, item: dict[str, Any], told: tuple[str, str]) -> None:
     """One fault each."""
     assert [found[:2] for found in faults(load, identities=[item])] == [told]
+
+
+def test_near_misses_are_suggested(load: Any) -> None:
+    """Of roles, and of scopes."""
+    roles = [{"role": "AcrPul", "scope": "registri"}]
+    assert [found[2] for found in faults(load, identities=[{"name": "one", "roles": roles}])] == [
+        "did you mean `AcrPull` or `AcrPush`?",
+        "did you mean `registry`?",
+    ]
 
 
 def test_two_of_one_name_are_one_too_many(load: Any) -> None:

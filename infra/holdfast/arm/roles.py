@@ -1,4 +1,4 @@
-"""Which roles hold on a vault? Asked before a run decides, and once more before the workspace's own role is written."""
+"""Which roles hold at a place? Asked before a run decides, and once more before the workspace's own role is written."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from holdfast.model.existing import RoleAssignment
 ROLES_VERSION = "2022-04-01"
 
 
-def list_role_assignments(client: ArmClient, vault_id: str) -> tuple[RoleAssignment, ...] | Answer:
-    """The role assignments that hold on the vault, inherited ones included (their scope tells); an answer that is no
-    list, where there was one."""
-    path = f"{vault_id}/providers/Microsoft.Authorization/roleAssignments?$filter=atScope()"
+def list_role_assignments(client: ArmClient, scope: str, *, below: bool = False) -> tuple[RoleAssignment, ...] | Answer:
+    """The role assignments that hold at a scope, inherited ones included (their scope tells); an answer that is no
+    list, where there was one. `below`: those in what lies within, too ("List Azure role assignments using the REST
+    API", Microsoft Learn: without a filter)."""
+    path = f"{scope}/providers/Microsoft.Authorization/roleAssignments" + ("" if below else "?$filter=atScope()")
     found: list[RoleAssignment] = []
     for page in client.pages(path, ROLES_VERSION):
         if not page.readable:

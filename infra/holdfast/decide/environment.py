@@ -6,17 +6,19 @@ decided for the vault and the workspace. All faults of a run are found before an
 
 from __future__ import annotations
 
+from holdfast.decide.assignments import holding, plan_assignments
 from holdfast.decide.attached import keep_to_ours
 from holdfast.decide.grants import plan_grants
 from holdfast.decide.items import location_of, settle_kinds, settle_parts
 from holdfast.decide.ownership import decide_resource
+from holdfast.decide.principals import Principals
 from holdfast.decide.roles import plan_roles
 from holdfast.decide.tags import plan_part_tags, plan_tags
 from holdfast.decide.vault import plan_vault
 from holdfast.decide.workspace_role import plan_workspace_role
 from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover, Refer, Refuse
 from holdfast.model.errors import Fault
-from holdfast.model.existing import Facts, Live, Recorded
+from holdfast.model.existing import Facts, Live, Recorded, RoleAssignment, Unreadable
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import resource_id, same_id, wanted_tags
 from holdfast.model.plan import GrantsPlan, Note, Plan, RolePlan
@@ -33,13 +35,15 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
     faults = refusals(wanted, decisions, facts)
     parts, part_changes, part_notes, part_faults = settle_parts(wanted, decisions, facts)
     faults += [*attached_faults, *part_faults]
+    principals = Principals(decisions, parts, facts)
+    assignments, assignment_notes, assignment_faults = plan_assignments(wanted, wanted.roles, principals, facts)
     vault_found, vault_decision = facts.existing[Kind.VAULT], decisions[Kind.VAULT]
     vault_id = vault_found.id if isinstance(vault_found, Live) else resource_id(wanted, Kind.VAULT)
     vault, notes, vault_faults = plan_vault(
         wanted, vault_decision, vault_found, _of_vault(facts.state.get("vault-settings"), vault_id)
     )
     faults += vault_faults
-    principal = _principal(facts, decisions[Kind.WORKSPACE])
+    principal = principals.of(Kind.WORKSPACE.value)
     grants, roles, workspace_role = GrantsPlan(), tuple[RolePlan, ...](), None
     if isinstance(vault_decision, Create | Keep | Adopt | Refer):
         if vault.authorization is Authorization.RBAC:
@@ -50,7 +54,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
                 vault_id,
                 decisions[Kind.WORKSPACE],
                 principal,
-                facts.role_assignments,
+                _holding(facts.role_assignments, vault_id),
                 facts.state.get("workspace-role"),
             )
             more += role_notes
@@ -66,8 +70,11 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
                 facts.tenant,
             )
         notes += more
+    if not isinstance(facts.role_assignments, Unreadable) or vault.authorization is not Authorization.RBAC:
+        faults += assignment_faults  # an RBAC vault has said it already
     notes = [*_tag_notes(decisions, facts), *_unlisted_deletions(facts), *notes, *setting_notes, *part_notes]
     notes += attached_notes
+    notes += assignment_notes
     plan = Plan(
         decisions,
         vault,
@@ -82,6 +89,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
         bodies=bodies,
         parts=parts,
         changes=changes + part_changes,
+        assignments=assignments,
     )
     return plan, tuple(faults)
 
@@ -119,17 +127,10 @@ def _recovery(wanted: Wanted, kind: Kind, reason: str, gone: str, location: str)
     )
 
 
-def _principal(facts: Facts, workspace: Decision) -> str | None:
-    """The system-assigned identity of a workspace that is there: from the live body, else from our state."""
-    found = facts.existing[Kind.WORKSPACE]
-    if not isinstance(found, Live) or isinstance(workspace, Refuse):
-        return None
-    recorded = facts.state.get(Kind.WORKSPACE)
-    for source in (found.properties, recorded.outputs if recorded else {}):
-        identity = source.get("identity")
-        if isinstance(identity, dict) and identity.get("principalId"):
-            return str(identity["principalId"])
-    return None
+def _holding(
+    found: tuple[RoleAssignment, ...] | Unreadable | None, scope: str
+) -> tuple[RoleAssignment, ...] | Unreadable | None:
+    return tuple(holding(found, scope)) if isinstance(found, tuple) else found
 
 
 def _of_vault(recorded: Recorded | None, vault_id: str) -> Recorded | None:

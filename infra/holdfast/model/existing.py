@@ -66,7 +66,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class RoleAssignment:
-    """One role assignment at or under the vault's scope. `role` is the role definition's GUID."""
+    """One role assignment. `role` is the role definition's GUID."""
 
     id: str
     name: str

@@ -72,6 +72,25 @@ class RolePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class AssignmentPlan:
+    """One role assignment of an identity of the environment.
+
+    `principal` is None where the engine alone will know it; `scope` is an id, `scope_of` the logical name that it was
+    made of, or the id. `name` is its GUID, `before` what can't be made without it.
+    """
+
+    logical: str
+    subject: str
+    principal: str | None
+    scope: str
+    scope_of: str
+    role: str
+    name: str
+    decision: Decision
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkspaceRole:
     """The role that the workspace's identity needs on an RBAC vault. `name` is the assignment's GUID if it is ours."""
 
@@ -126,6 +145,7 @@ class Plan:
     bodies: Mapping[Kind, Body] = field(default_factory=dict)
     parts: tuple[PartPlan, ...] = ()
     changes: tuple[Change, ...] = ()
+    assignments: tuple[AssignmentPlan, ...] = ()
 
     @property
     def may_change_policies(self) -> bool:

@@ -68,7 +68,8 @@ class WantedRole:
 
     `subject` is the logical name of a resource whose managed identity it is (`workspace`, `cluster` for its kubelet,
     `identity-train`), or a principal's GUID; `scope` a logical name or an id; `role` a definition's GUID. `before` is
-    the logical name of what can't be made without it. `key` is where the settings ask for it, for messages.
+    the logical name of what can't be made without it. `key` is where the settings ask for it, for messages. `instead`
+    are roles that are as good, and `by_azure` says that Azure gives one of them itself when it makes the subject.
     """
 
     subject: str
@@ -76,6 +77,8 @@ class WantedRole:
     role: str
     key: str
     before: str = ""
+    instead: tuple[str, ...] = ()
+    by_azure: bool = False
 
 
 def role_name(guid: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from holdfast.model.kinds import Kind
     from holdfast.model.permissions import Permissions
+    from holdfast.model.roles import WantedRole
     from holdfast.model.sorts import Sort
 
 
@@ -99,7 +100,8 @@ class WantedVault:
 class Wanted:
     """A whole environment.
 
-    `settings` holds what they say about a kind beyond its name, by their own keys; the vault has its own. `tags` are
+    `roles` are those that the environment's own identities need; the vault's grants are its own. `settings` holds what
+    they say about a kind beyond its name, by their own keys; the vault has its own. `tags` are
     the user's; the ownership tags are added by `ownership_tags`. `file` is the settings file as messages
     name it, for example `stacks/Pulumi.dev.yaml`.
     """
@@ -116,3 +118,4 @@ class Wanted:
     tags: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[Kind, Mapping[str, Any]] = field(default_factory=dict)
     parts: tuple[WantedPart, ...] = ()
+    roles: tuple[WantedRole, ...] = ()

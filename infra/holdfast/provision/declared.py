@@ -16,21 +16,24 @@ from holdfast.model.bodies import Body
 from holdfast.model.decision import Create, Decision, Refer
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import resource_id
-from holdfast.model.plan import PartPlan, Plan
+from holdfast.model.plan import AssignmentPlan, PartPlan, Plan
 from holdfast.model.sorts import SORTS
 from holdfast.model.wanted import Wanted
+from holdfast.provision.assignments import assignment_inputs, principal_output
 from holdfast.provision.native import Native
 from holdfast.provision.options import options_for
 from holdfast.provision.resources import KIND_BLUEPRINTS, SORT_BLUEPRINTS, inputs_of
+from holdfast.provision.roles import ROLE_ASSIGNMENT
 from holdfast.provision.vault import vault_inputs
 
 
 class Declared:
-    """`kinds` and `parts` are what is declared, `ids` the ids of all kinds, `new` what this run makes."""
+    """`kinds`, `parts` and `assignments` are what is declared, `ids` the ids of all kinds, `new` what is made now."""
 
     def __init__(self, wanted: Wanted, plan: Plan, tenant: str, parent: pulumi.Resource) -> None:
         self.kinds: dict[Kind, Native] = {}
         self.parts: dict[str, Native] = {}
+        self.assignments: list[Native] = []
         self.ids: dict[Kind, pulumi.Output[str]] = {}
         self.new: list[pulumi.Resource] = []
         self._by_name: dict[str, Native] = {}
@@ -38,11 +41,18 @@ class Declared:
         kinds, parts = {kind.value: kind for kind in wanted.resources}, {part.logical: part for part in plan.parts}
         needs = {name: ("group", *plan.bodies[kind].needs) for name, kind in kinds.items() if kind is not Kind.GROUP}
         needs |= {name: part.body.needs for name, part in parts.items()}
+        assigned = {one.logical: one for one in plan.assignments if not isinstance(one.decision, Refer)}
+        for one in assigned.values():
+            needs[one.logical] = tuple(name for name in (one.subject, one.scope_of) if name in kinds or name in parts)
+            if one.before in needs:
+                needs[one.before] = (*needs[one.before], one.logical)
         for name in in_order(needs):
             if name in kinds:
                 self._declare_kind(wanted, plan, kinds[name], needs.get(name, ()), tenant)
+            elif name in parts:
+                self._declare_part(parts[name], needs[name])
             else:
-                self._declare_part(parts[name])
+                self._declare_assignment(wanted, assigned[name], needs[name])
 
     def _declare_kind(self, wanted: Wanted, plan: Plan, kind: Kind, needs: Iterable[str], tenant: str) -> None:
         decision = plan.decisions[kind]
@@ -65,7 +75,7 @@ class Declared:
         )
         self.kinds[kind], self.ids[kind] = made, made.id
 
-    def _declare_part(self, part: PartPlan) -> None:
+    def _declare_part(self, part: PartPlan, needs: Iterable[str]) -> None:
         if isinstance(part.decision, Refer):
             return
         inputs = inputs_of(SORT_BLUEPRINTS[part.sort], part.id, part.body)
@@ -75,11 +85,16 @@ class Declared:
             SORTS[part.sort].token,
             inputs,
             part.decision,
-            part.body.needs,
+            needs,
             # Azure answers no secret back: whether one changed only the engine knows, from its state.
             ignored=[name for name in inputs if name not in secret] if secret else ("*",),
             outputs=SORT_BLUEPRINTS[part.sort].outputs,
         )
+
+    def _declare_assignment(self, wanted: Wanted, one: AssignmentPlan, needs: Iterable[str]) -> None:
+        principal = one.principal or principal_output(one.subject, self._by_name[one.subject])
+        inputs = assignment_inputs(wanted, one, principal)
+        self.assignments.append(self._declare(one.logical, ROLE_ASSIGNMENT, inputs, one.decision, needs))
 
     def _declare(
         self,

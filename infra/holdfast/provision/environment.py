@@ -38,7 +38,7 @@ class Environment(pulumi.ComponentResource):
             # A changed setting may name what this run makes.
             pulumi.ResourceOptions(parent=self, depends_on=declared.new if plan.changes else None),
         )
-        last = [*declared.parts.values(), *self._vault_writes(), *self._roles(), tags, settings]
+        last = [*declared.parts.values(), *declared.assignments, *self._vault_writes(), *self._roles(), tags, settings]
         principal = pulumi.Output.from_input(self._workspace_principal())
         everything = pulumi.Output.all(principal, *self.ids.values(), *(resource.id for resource in last))
         self.done: pulumi.Output[str | None] = everything.apply(lambda values: values[0])

@@ -35,7 +35,7 @@ class Native(pulumi.CustomResource):
     ) -> None:
         """`outputs`: what Azure answers beyond the inputs, and `output` is to give."""
         versioned = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(version=plugin_version()))
-        super().__init__(token, name, {**inputs, **dict.fromkeys(outputs)}, versioned)
+        super().__init__(token, name, {**dict.fromkeys(outputs), **inputs}, versioned)
 
     def output(self, name: str) -> pulumi.Output[Any]:
         """What became of one of the inputs, or of the named outputs, by its Pulumi name."""

@@ -52,7 +52,7 @@ KIND_BLUEPRINTS: dict[Kind, Blueprint] = {
         renamed={"Application_Type": "applicationType", "WorkspaceResourceId": "workspaceResourceId"},
     ),
     Kind.REGISTRY: Blueprint({"registryName": "", **_IN_GROUP}, outputs=("loginServer",)),
-    Kind.CLUSTER: Blueprint({"resourceName": "", **_IN_GROUP}),
+    Kind.CLUSTER: Blueprint({"resourceName": "", **_IN_GROUP}, outputs=("identityProfile",)),
     Kind.WORKSPACE: Blueprint({"workspaceName": "", **_IN_GROUP}),
 }
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from holdfast.arm import Answer, ArmClient
-from holdfast.arm.roles import list_role_assignments
+from holdfast.arm import ArmClient
 from holdfast.model.errors import Blame, Fault, HoldfastError
-from holdfast.model.existing import Absent, Existing, Facts, Live, Recorded, RoleAssignment, Unreadable
+from holdfast.model.existing import Absent, Existing, Facts, Live, Recorded, Unreadable
 from holdfast.model.kinds import Kind
 from holdfast.model.names import lacking_tags, resource_id, wanted_tags
 from holdfast.model.permissions import parse_policies
 from holdfast.model.wanted import Wanted
 from holdfast.read.parts import read_parts
 from holdfast.read.resources import get_resource, list_group
+from holdfast.read.roles import answered_roles, ask_roles
 from holdfast.read.vault import find_deleted
 
 
@@ -38,14 +38,14 @@ def read(client: ArmClient, wanted: Wanted, state: Mapping[str, Recorded], tenan
             for kind in wanted.resources
             if kind not in (Kind.GROUP, Kind.VAULT)
         }
-        asked_roles = pool.submit(_roles, client, vault)
+        asked_roles = ask_roles(client, wanted, group, vault, pool)
         parts = read_parts(client, wanted, state, pool)
         deleted = None
         if isinstance(vault, Absent) and wanted.resources[Kind.VAULT].id is None:
             deleted = find_deleted(client, wanted.subscription, wanted.resources[Kind.VAULT].name)
         found: dict[Kind, Existing] = {Kind.GROUP: group, Kind.VAULT: vault}
         found |= {kind: answer.result() for kind, answer in rest.items()}
-        roles = asked_roles.result()
+        roles = answered_roles(asked_roles)
     unlisted = deleted if isinstance(deleted, Unreadable) else None
     if deleted is not None and unlisted is None:
         found[Kind.VAULT] = deleted
@@ -79,13 +79,6 @@ def _find(
     if shown is not None and recorded is not None and settled:
         return shown
     return get_resource(client, kind, asked)
-
-
-def _roles(client: ArmClient, vault: Existing) -> tuple[RoleAssignment, ...] | Unreadable | None:
-    if isinstance(vault, Live) and vault.properties.get("enableRbacAuthorization"):
-        found = list_role_assignments(client, vault.id)
-        return found.unreadable() if isinstance(found, Answer) else found
-    return None
 
 
 def _check_subscription(wanted: Wanted, group: Existing) -> None:

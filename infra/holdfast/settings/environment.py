@@ -20,6 +20,7 @@ from holdfast.settings.network import closes_the_vault, find_network_faults, wan
 from holdfast.settings.parts import kind_settings, want_parts
 from holdfast.settings.principals import read_guid
 from holdfast.settings.resources import want_resources
+from holdfast.settings.roles import want_roles
 from holdfast.settings.sections import Environment
 from holdfast.settings.tags import check_tags
 from holdfast.settings.vault import want_vault
@@ -79,6 +80,7 @@ def load(
             *want_endpoints(environment, resources, cloud),
             *want_diagnostics(environment, resources, project, stack),
         ),
+        roles=want_roles(environment, resources, faults),
         tags=check_tags(environment.tags, faults, own_storage=environment.storage.id is None),
     )
     if faults:

@@ -11,13 +11,33 @@ from dataclasses import dataclass
 from typing import Any
 
 from holdfast.model.wanted import WhenExists
-from holdfast.settings.keys import Choice, Section, Text, key
+from holdfast.settings.keys import Choice, Items, Section, Text, key
+from holdfast.settings.role_names import ROLE, SCOPE
 from holdfast.settings.sections.named import part_name_key, part_when_exists_key
 
 _EXAMPLE = (
     "/subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/Microsoft.ManagedIdentity/userAssignedIdentities/NAME"
 )
 _ID = Text("an id of type Microsoft.ManagedIdentity/userAssignedIdentities", example=_EXAMPLE)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRole:
+    """One item of an identity's `roles`. `at` is where it stands, for messages."""
+
+    role: str = key(
+        ROLE,
+        "The role: a built-in one by its name, any other by the GUID of its definition.",
+        required=True,
+        empty="",
+    )
+    scope: str = key(
+        SCOPE,
+        "Where it holds: a word for one of the environment's resources, `group` for all of them, or an id of any.",
+        required=True,
+        empty="",
+    )
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +54,12 @@ class Identity:
         "The id of one that is there, in any group or subscription: used under that `name`, never managed.",
     )
     when_exists: WhenExists | None = part_when_exists_key()
+    roles: tuple[IdentityRole, ...] = key(
+        Items(Section(IdentityRole), 100),
+        "The roles that it is given. One that falls out of the list is taken away again.",
+        default="none",
+        empty=(),
+    )
     at: str = ""
 
 
