@@ -17,6 +17,7 @@ from holdfast.model.errors import HoldfastError
 _WORDS = {
     "docs": ("holdfast.ops.docs", "docs", "Write or check the generated pages of a checkout.", ""),
     "engine": ("holdfast_sandbox.engine.commands", "engine", "The Pulumi CLI: found, installed or built.", "sandbox"),
+    "init": ("holdfast.ops.init.command", "init", "A stack file for an environment that exists already.", ""),
     "receipt": ("holdfast.ops.receipt", "receipt", "What the runs of a stack did to the vault's policies.", ""),
     "sandbox": (
         "holdfast_sandbox.commands",
