@@ -29,7 +29,8 @@ def _cluster(settings: Any) -> Body:
     if scale:
         inner["scaleSettings"] = scale
     # Nothing runs, and nothing is paid, while nobody asks.
-    secure = {"scaleSettings": {"minNodeCount": 0, "maxNodeCount": 4, "nodeIdleTimeBeforeScaleDown": "PT15M"}}
+    most = max(4, settings.get("min", 0))
+    secure = {"scaleSettings": {"minNodeCount": 0, "maxNodeCount": most, "nodeIdleTimeBeforeScaleDown": "PT15M"}}
     return _nested(inner, {**secure, "remoteLoginPortPublicAccess": "Disabled"})
 
 
