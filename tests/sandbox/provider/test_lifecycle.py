@@ -408,7 +408,8 @@ def test_every_type_creates_reads_and_deletes_by_its_table(provider: Any, azure:
     for token, table in types.all_resources().items():
         if table.custom:
             continue
-        inputs = {prop.name: scope if prop.name == "scope" else "abcd" for prop in table.path_parameters}
+        scopes = ("scope", "resourceUri")
+            inputs = {prop.name: scope if prop.name in scopes else "abcd" for prop in table.path_parameters}
         resource_id, state = provider.create(token, inputs)
         assert "{" not in resource_id
         assert state["azureApiVersion"] == table.api_version
