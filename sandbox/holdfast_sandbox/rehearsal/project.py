@@ -153,6 +153,11 @@ class Project:
         exported = json.loads(self.pulumi("stack", "export", "--stack", self.stack, expect=0).text)
         return list(exported["deployment"].get("resources") or [])
 
+    def managed(self) -> dict[str, str]:
+        """The ids of everything in Azure that the stack manages, in lower case, by logical name."""
+        rows = [row for row in self.state() if row["type"].startswith("azure-native:")]
+        return {row["urn"].rpartition("::")[2]: str(row["id"]).lower() for row in rows}
+
     def resource_id(self, logical_name: str) -> str:
         """The Azure id of a resource of the state."""
         return str(next(row["id"] for row in self.state() if row["urn"].endswith(f"::{logical_name}")))

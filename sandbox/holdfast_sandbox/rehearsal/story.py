@@ -60,7 +60,7 @@ class Story:
         others = set(held) - ours
         _claim(ours <= set(held) and len(others) == 1, f"our grants and the workspace's own entry, not {held}")
         self.gift = others.pop()
-        self.made = self._resources()
+        self.made = self.project.managed()
         made = f"{len(self.made)} resources made{', policy pack passed' if self.pack else ''}"
         return f"{made}; the vault holds our 2 grants and the workspace's own entry"
 
@@ -129,7 +129,7 @@ class Story:
         _claim(not done.writes, f"no ARM writes, not {[str(request) for request in done.writes]}")
         imported = done.changes.get("import", 0)
         _claim(imported == len(self.made), f"{len(self.made)} resources adopted, not {done.changes}")
-        _claim(self._resources() == self.made, "every resource with the id that it had")
+        _claim(self.project.managed() == self.made, "every resource with the id that it had")
         self._same(before)
         return f"{imported} resources adopted by their tags, none created, replaced or deleted; 0 ARM writes"
 
@@ -137,11 +137,6 @@ class Story:
         done = self.project.up(*self.pack)
         _nothing_done(done)
         return f"nothing to do: 0 ARM writes, {len(done.reads)} reads"
-
-    def _resources(self) -> dict[str, str]:
-        """The ids of everything in Azure that the stack manages, by logical name."""
-        rows = [row for row in self.project.state() if row["type"].startswith("azure-native:")]
-        return {row["urn"].rpartition("::")[2]: row["id"].lower() for row in rows}
 
     def _same(self, before: dict[str, dict[str, list[str]]]) -> None:
         after = self.stranger.policies(self.vault)

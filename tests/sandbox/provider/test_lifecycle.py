@@ -409,7 +409,7 @@ def test_every_type_creates_reads_and_deletes_by_its_table(provider: Any, azure:
         if table.custom:
             continue
         scopes = ("scope", "resourceUri")
-            inputs = {prop.name: scope if prop.name in scopes else "abcd" for prop in table.path_parameters}
+        inputs = {prop.name: scope if prop.name in scopes else "abcd" for prop in table.path_parameters}
         resource_id, state = provider.create(token, inputs)
         assert "{" not in resource_id
         assert state["azureApiVersion"] == table.api_version
