@@ -53,7 +53,7 @@ class Story:
         yield "pulumi up", self.settled
 
     def provision(self) -> str:
-        done = self.project.up(*self.pack)
+        self.project.up(*self.pack)
         self.vault = self.project.resource_id("vault")
         held = self.stranger.policies(self.vault)
         ours = {PIPELINE, SCIENTISTS}
