@@ -160,6 +160,16 @@ def test_unreadable_says_what_azure_answered_and_is_azures_fault(world: Any, sta
     assert dict(fault.evidence)["said"] == "Text"
 
 
+def test_a_subscription_that_is_not_seen_is_no_reason_to_run_again(world: Any) -> None:
+    """What is named by its id may be in a subscription that the login does not see."""
+    elsewhere = "5a4db0c5-5b5c-4000-8000-0000000000ff"
+    named = resource_id(world.wanted, Kind.VAULT).replace(world.wanted.subscription, elsewhere)
+    theirs = world.forget(Kind.VAULT).resource(Kind.VAULT, id=named, key="vault.id")
+    fault = decided(theirs.found(Kind.VAULT, Unreadable(404, "SubscriptionNotFound", "Text")), Kind.VAULT).fault
+    assert (fault.id, fault.blame) == ("unreadable", Blame.AZURE)
+    assert f"does not see the subscription of {named}" in fault.hint
+
+
 def test_every_recovery_is_a_fault_until_it_is_carried_out(world: Any) -> None:
     """A plan with something to recover is not carried out, and the way by hand is told."""
     for kind in Kind:

@@ -156,6 +156,23 @@ def test_a_name_in_another_letter_case_is_the_same_resource_of_the_state(world: 
     assert logical_id(wanted, "workspace") in part_id(wanted, shouted)
 
 
+@pytest.mark.parametrize("sort", [sort for sort in Sort if SORTS[sort].child and not SORTS[sort].of_part])
+def test_a_child_in_another_subscription_is_refused(world: Any, sort: Sort) -> None:
+    """azure-native writes to one subscription: what belongs to a workspace elsewhere would land in ours."""
+    parent = SORTS[sort].parent
+    theirs = logical_id(world.wanted, parent).replace(world.wanted.subscription, "5a4db0c5-5b5c-4000-8000-0000000000ff")
+    part = WantedPart(sort, "mine", parent, {}, key="parts[0]")
+    wanted = world.resource(parent, id=theirs).wanted
+    decision = decide_part(wanted, part, Absent(), None, Refer("named-by-id", theirs), "westeurope")
+    if SORTS[sort].anywhere:
+        assert decision == Create("absent")
+        return
+    assert isinstance(decision, Refuse)
+    assert (decision.reason, decision.fault.blame) == ("other-subscription", Blame.USER)
+    assert theirs in dict(decision.fault.evidence)["asked"]
+    assert "`parts[0]`" in decision.fault.hint
+
+
 def test_a_row_without_a_location_has_not_moved(world: Any) -> None:
     """A list may leave out what a resource has."""
     part = WantedPart(Sort.COMPUTE, "cpu", "workspace")

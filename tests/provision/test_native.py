@@ -15,7 +15,7 @@ from holdfast.model.bodies import Body, merged_body
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import part_id, resource_id
 from holdfast.model.plan import Plan, VaultPlan
-from holdfast.model.sorts import SORTS, Sort
+from holdfast.model.sorts import SORTS, Sort, Tagged
 from holdfast.model.wanted import Authorization, Wanted, WantedPart, WantedResource
 from holdfast.provision.native import plugin_version
 from holdfast.provision.resources import KIND_BLUEPRINTS, SORT_BLUEPRINTS, inputs_of
@@ -25,7 +25,16 @@ from holdfast.provision.vault import vault_inputs
 #: Every setting that a kind or a part can have, so that every input that can ever be declared is looked at.
 KIND_SETTINGS: dict[Kind, dict[str, Any]] = {
     Kind.REGISTRY: {"sku": "Premium", "admin": False, "publicAccess": False, "retentionDays": 7},
-    Kind.WORKSPACE: {"publicAccess": False},
+    Kind.WORKSPACE: {
+        "publicAccess": False,
+        "managedNetwork": "approvedOutbound",
+        "highBusinessImpact": True,
+        "description": "d",
+        "friendlyName": "f",
+        "imageBuildCompute": "cpu",
+        "v1LegacyMode": False,
+        "systemDatastoresAuthMode": "identity",
+    },
 }
 PARTS = [
     WantedPart(Sort.IDENTITY, "id-train", "group"),
@@ -50,11 +59,17 @@ PARTS = [
             "readiness": {"command": ["true"]},
         },
     ),
+    WantedPart(Sort.DATASTORE, "blobs", "workspace", {"kind": "blob", "container": "c", "description": "d"}),
+    WantedPart(Sort.DATASTORE, "files", "workspace", {"kind": "file", "share": "s", "serviceIdentity": "none"}),
+    WantedPart(Sort.DATASTORE, "lake", "workspace", {"kind": "dataLake", "filesystem": "f", "account": "stlake"}),
     WantedPart(Sort.COMPUTE, "mine", "workspace", {"kind": "instance", "size": "S", "idleMinutes": 5}),
 ]
 
 #: Inputs that azure-native takes as they are, for their shape hangs on a word in them.
-UNION = {(Sort.COMPUTE, "properties"): azure.machinelearningservices}
+UNION = {
+    Sort.COMPUTE: lambda record: getattr(azure.machinelearningservices, f"{record['computeType']}Args"),
+    Sort.DATASTORE: lambda record: getattr(azure.machinelearningservices, f"{record['datastoreType']}DatastoreArgs"),
+}
 
 
 def environment() -> Wanted:
@@ -74,7 +89,8 @@ def kind_inputs(kind: Kind) -> dict[str, Any]:
 def part_inputs(part: WantedPart) -> dict[str, Any]:
     wanted, row = environment(), SORTS[part.sort]
     body = PART_BODIES[part.sort](wanted, part)
-    head = {"tags": {}, **({"location": "westeurope"} if row.located else {})}
+    tags = {Tagged.ROOT: {"tags": {}}, Tagged.PROPERTIES: {"properties": {"tags": {}}}, Tagged.NOWHERE: {}}
+    head = {**tags[row.tagged], **({"location": "westeurope"} if row.located else {})}
     whole = Body(body.explicit, merged_body(head, body.secure))
     return inputs_of(SORT_BLUEPRINTS[part.sort], part_id(wanted, part), whole)
 
@@ -131,10 +147,9 @@ def test_every_input_of_a_part_is_one_of_the_sdks_class(part: WantedPart) -> Non
     """As those of a kind; what is a union by a word is looked at by that word's class."""
     inputs = part_inputs(part)
     assert not list(unknown(sdk_class(SORTS[part.sort].token), inputs))
-    module = UNION.get((part.sort, "properties"))
-    if module is not None:
+    if part.sort in UNION:
         record = inputs["properties"]
-        assert not list(unknown(getattr(module, f"{record['computeType']}Args"), record))
+        assert not list(unknown(UNION[part.sort](record), record))
 
 
 def test_a_wrong_name_is_found() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from holdfast.decide.compare import Difference, differences, fragment, in_detail
 from holdfast.model.bodies import Body, flat
-from holdfast.model.decision import Adopt, Decision, Keep, Refer, Refuse, Replace, Update
+from holdfast.model.decision import Adopt, Create, Decision, Keep, Refer, Refuse, Replace, Update
 from holdfast.model.errors import Fault
 from holdfast.model.existing import Existing, Live, Recorded
 from holdfast.model.plan import Change, Note
@@ -21,7 +21,8 @@ from holdfast.model.plan import Change, Note
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is changed, as messages name it, and how Azure changes it. `fixed`, `actions`: see `SortFacts`."""
+    """What is changed, as messages name it, and how Azure changes it. `fixed`, `actions`: see `SortFacts`; `id` is the
+    one that it has or will have."""
 
     named: str
     key: str
@@ -30,12 +31,15 @@ class Subject:
     whole_put: bool
     fixed: tuple[str, ...] = ()
     actions: Mapping[str, str] = field(default_factory=dict)
+    id: str = ""
 
 
 def settle(
     subject: Subject, decision: Decision, body: Body, found: Existing
 ) -> tuple[Decision, tuple[Change, ...], list[Note]]:
     """The decision again or a refusal, the changes to make, and what every preview says about them."""
+    if isinstance(decision, Create):
+        return decision, _changes(subject, subject.id, differences(body.later, {})), []
     lacking = _lacking(decision, body, found)
     if not lacking or not isinstance(found, Live):
         return decision, (), []
@@ -81,7 +85,7 @@ def _lacking(decision: Decision, body: Body, found: Existing) -> list[Difference
     """What is to be made new is as the settings say; what is refused is nobody's business."""
     if not isinstance(decision, Keep | Adopt | Refer) or not isinstance(found, Live):
         return []
-    return differences(body.explicit, found.body)
+    return differences(body.asked, found.body)
 
 
 def _changes(subject: Subject, id: str, lacking: Sequence[Difference]) -> tuple[Change, ...]:

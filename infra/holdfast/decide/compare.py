@@ -12,7 +12,20 @@ from dataclasses import dataclass
 from typing import Any
 
 #: Under these keys a text is somebody's own, and its letter case is meant.
-EXACT = frozenset({"environmentVariables", "command", "image", "labels", "nodeLabels", "tags", "value", "nodeSelector"})
+EXACT = frozenset(
+    {
+        "command",
+        "description",
+        "environmentVariables",
+        "friendlyName",
+        "image",
+        "labels",
+        "nodeLabels",
+        "nodeSelector",
+        "tags",
+        "value",
+    }
+)
 
 #: A time as ISO 8601 writes it: days, hours, minutes, seconds.
 _TIME = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")

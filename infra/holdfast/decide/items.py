@@ -10,12 +10,13 @@ from typing import Any
 from holdfast.decide.bodies import KIND_BODIES, PART_BODIES
 from holdfast.decide.changes import Subject, settle
 from holdfast.decide.parts import decide_part, settle_part
+from holdfast.decide.workspace import refuse_workspace, with_what_it_lacks
 from holdfast.model.bodies import Body, merged_body
 from holdfast.model.decision import Create, Decision, Recover, Refuse
 from holdfast.model.errors import Fault
 from holdfast.model.existing import Absent, Existing, Facts, Live, Unreadable
 from holdfast.model.kinds import KINDS, Kind
-from holdfast.model.names import merged_tags, part_id, wanted_tags
+from holdfast.model.names import merged_tags, part_id, resource_id, wanted_tags
 from holdfast.model.plan import Change, Note, PartPlan
 from holdfast.model.sorts import SORTS, Tagged
 from holdfast.model.wanted import Wanted, WantedPart
@@ -28,12 +29,22 @@ def settle_kinds(
     decision, in place."""
     bodies, changes, notes = {}, list[Change](), list[Note]()
     for kind, resource in wanted.resources.items():
+        found = facts.existing[kind]
         bodies[kind] = KIND_BODIES[kind](wanted)
+        if kind is Kind.WORKSPACE:
+            bodies[kind] = with_what_it_lacks(wanted, bodies[kind], found)
+            decisions[kind] = refuse_workspace(wanted, decisions, found, facts.parts) or decisions[kind]
         row = KINDS[kind]
         subject = Subject(
-            f"{row.noun} `{resource.name}`", kind.setting, wanted.file, row.api_version, row.whole_put, row.fixed
+            f"{row.noun} `{resource.name}`",
+            kind.setting,
+            wanted.file,
+            row.api_version,
+            row.whole_put,
+            row.fixed,
+            id=resource_id(wanted, kind),
         )
-        decisions[kind], made, said = settle(subject, decisions[kind], bodies[kind], facts.existing[kind])
+        decisions[kind], made, said = settle(subject, decisions[kind], bodies[kind], found)
         changes += made
         notes += said
     return bodies, tuple(changes), notes
@@ -87,4 +98,4 @@ def _complete(wanted: Wanted, part: WantedPart, place: str, found: Existing) -> 
     head: dict[str, Any] = {"location": place} if row.located else {}
     if row.tagged is not Tagged.NOWHERE:
         head |= {"tags": tags} if row.tagged is Tagged.ROOT else {"properties": {"tags": tags}}
-    return Body(body.explicit, merged_body(head, body.secure), (part.parent, *body.needs), body.secrets)
+    return Body(body.explicit, merged_body(head, body.secure), (part.parent, *body.needs), body.secrets, body.later)

@@ -159,6 +159,8 @@ def _refuse_unreadable(wanted: Wanted, kind: Kind, found: Unreadable) -> Refuse:
     noun, where = KINDS[kind].noun, resource_id(wanted, kind)
     answer = f"{found.status or 'no answer'} {found.code}".strip()
     match found.status:
+        case _ if found.code in ("SubscriptionNotFound", "InvalidSubscriptionId"):
+            hint = f"this login does not see the subscription of {where}: correct it, or give the login a role there"
         case 401:
             hint = "the token was refused: log in anew, with the tenant that the subscription belongs to"
         case 403:

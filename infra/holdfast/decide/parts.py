@@ -14,7 +14,7 @@ from holdfast.model.bodies import Body
 from holdfast.model.decision import Adopt, Create, Decision, Keep, Refer, Refuse
 from holdfast.model.errors import Blame, Fault
 from holdfast.model.existing import Absent, Existing, Live, Recorded, SoftDeleted, Unreadable
-from holdfast.model.names import owner, part_id, same_location
+from holdfast.model.names import owner, part_id, same_location, subscription_of
 from holdfast.model.plan import Change, Note
 from holdfast.model.sorts import SORTS
 from holdfast.model.wanted import Wanted, WantedPart, WhenExists
@@ -38,6 +38,15 @@ def decide_part(
             ),
             f"give this login the role Reader (or better) on {where}, or run again once Azure answers",
             Blame.AZURE,
+        )
+    elsewhere = subscription_of(where) != wanted.subscription.lower()
+    if part.id is None and elsewhere and not SORTS[part.sort].anywhere:
+        return _refusal(
+            "other-subscription",
+            f"{noun} `{part.name}` would be in another subscription than this stack's",
+            (("asked", where), ("stack", f"azure-native:subscriptionId = {wanted.subscription}")),
+            f"leave `{part.key}` out of {wanted.file}, and list it in a stack of that subscription: azure-native writes"
+            " to one subscription alone",
         )
     if part.id is not None:
         return _named_by_id(wanted, part, part.id, found, recorded)
@@ -68,6 +77,7 @@ def settle_part(
         facts.whole_put,
         facts.fixed,
         facts.actions,
+        part_id(wanted, part),
     )
     if not facts.by_engine:
         return settle(subject, decision, body, found)

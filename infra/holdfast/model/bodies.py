@@ -17,13 +17,20 @@ class Body:
 
     What is live is compared with `explicit` alone: the settings' silence changes nothing. `secrets` are values that
     Azure never answers back, by their path (`properties.containers.0.properties.password`): the key of Pulumi's
-    configuration that holds each.
+    configuration that holds each. `later` is asked for as well, and can be written only when everything is there: it
+    names what needs the resource itself, or Azure takes it in a change alone.
     """
 
     explicit: Mapping[str, Any] = field(default_factory=dict)
     secure: Mapping[str, Any] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     secrets: Mapping[str, str] = field(default_factory=dict)
+    later: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """All that the settings ask for."""
+        return merged_body(self.explicit, self.later)
 
     @property
     def creation(self) -> dict[str, Any]:

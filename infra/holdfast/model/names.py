@@ -35,6 +35,11 @@ def group_id(subscription: str, group: str) -> str:
     return f"/subscriptions/{subscription}/resourceGroups/{group}"
 
 
+def subscription_of(id: str) -> str:
+    """The subscription that a resource id is in, in lower case."""
+    return id.split("/")[2].lower()
+
+
 def resource_id(wanted: Wanted, kind: Kind) -> str:
     """The id that a resource of the settings has: its `id:` verbatim, else the one its name makes in our group."""
     resource = wanted.resources[kind]
@@ -42,6 +47,20 @@ def resource_id(wanted: Wanted, kind: Kind) -> str:
         return resource.id
     scope = group_id(wanted.subscription, wanted.resource_group)
     return scope if kind is Kind.GROUP else f"{scope}/providers/{KINDS[kind].arm_type}/{resource.name}"
+
+
+#: What a workspace stands on, by the names that its reference gives them.
+_MADE_OF = {
+    "keyVault": Kind.VAULT,
+    "storageAccount": Kind.STORAGE,
+    "applicationInsights": Kind.INSIGHTS,
+    "containerRegistry": Kind.REGISTRY,
+}
+
+
+def made_of(wanted: Wanted) -> dict[str, tuple[Kind, str]]:
+    """What the settings' workspace stands on: the kind and the id of each, by the name of the workspace's property."""
+    return {name: (kind, resource_id(wanted, kind)) for name, kind in _MADE_OF.items() if kind in wanted.resources}
 
 
 def part_id(wanted: Wanted, part: WantedPart) -> str:

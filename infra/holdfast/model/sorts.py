@@ -48,6 +48,7 @@ class SortFacts:
     changes, from the settings alone, and that a change of something fixed is a replacement: the part holds nothing, and
     what it was made with (secrets) Azure does not answer back. `actions` are paths that Azure changes by a POST alone:
     the action of each, whose body is the last name of the path. `listed` says that a parent's are read by one list.
+    `anywhere` says that azure-native writes it by its parent's whole id, in another subscription too.
     `of_part` says that it belongs to another part; `parent` is then the kind that this one is in.
     """
 
@@ -63,6 +64,7 @@ class SortFacts:
     by_engine: bool = False
     actions: Mapping[str, str] = field(default_factory=dict)
     listed: bool = True
+    anywhere: bool = False
     of_part: bool = False
 
     @property
@@ -124,7 +126,14 @@ SORTS: dict[Sort, SortFacts] = {
         "2025-12-01",
         Kind.WORKSPACE,
         Tagged.PROPERTIES,
-        fixed=("properties.datastoreType",),
+        # What data are known by would mean other data (azurerm makes a new one for another place).
+        fixed=(
+            "properties.datastoreType",
+            "properties.accountName",
+            "properties.containerName",
+            "properties.fileShareName",
+            "properties.filesystem",
+        ),
     ),
     Sort.CONTAINER: SortFacts(
         "/providers/Microsoft.ContainerInstance/containerGroups/",

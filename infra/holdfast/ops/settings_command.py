@@ -88,8 +88,8 @@ def _from_here(path: Path) -> Path:
 
 
 def _names(wanted: Wanted) -> dict[str, str]:
-    from holdfast.settings.file import NO_SUBSCRIPTION
     from holdfast.settings.naming import short_hash
+    from holdfast.settings.resources import NO_SUBSCRIPTION
 
     names = {str(kind): resource.id or resource.name for kind, resource in wanted.resources.items()}
     if wanted.subscription == NO_SUBSCRIPTION:

@@ -68,6 +68,7 @@ SORT_BLUEPRINTS: dict[Sort, Blueprint] = {
     Sort.DIAGNOSTICS: Blueprint({"name": "", "resourceUri": EXTENDED}),
     Sort.BLOB_DIAGNOSTICS: Blueprint({"name": "", "resourceUri": EXTENDED}),
     Sort.COMPUTE: Blueprint({"computeName": "", **_IN_WORKSPACE}, nested="properties"),
+    Sort.DATASTORE: Blueprint({"name": "", **_IN_WORKSPACE}, nested="properties"),
 }
 
 

@@ -13,7 +13,7 @@ from holdfast.arm import ArmClient
 from holdfast.model.errors import Blame, Fault, HoldfastError
 from holdfast.model.existing import Absent, Existing, Facts, Live, Recorded, Unreadable
 from holdfast.model.kinds import Kind
-from holdfast.model.names import lacking_tags, resource_id, wanted_tags
+from holdfast.model.names import lacking_tags, made_of, resource_id, same_id, wanted_tags
 from holdfast.model.permissions import parse_policies
 from holdfast.model.wanted import Wanted
 from holdfast.read.parts import read_parts
@@ -76,9 +76,18 @@ def _find(
     # may only be late: the resource itself is asked before anything is written for it.
     # The list shows no settings: a kind that the file says something about is asked itself.
     settled = not wanted.settings.get(kind) and not lacking_tags(shown.tags if shown else {}, wanted_tags(wanted))
+    if kind is Kind.WORKSPACE and recorded is not None:
+        settled = settled and _stands_on_the_same(wanted, recorded)
     if shown is not None and recorded is not None and settled:
         return shown
     return get_resource(client, kind, asked)
+
+
+def _stands_on_the_same(wanted: Wanted, recorded: Recorded) -> bool:
+    """Whether our state's workspace has the vault, storage, insights and registry of the settings."""
+    had = {name: str(recorded.outputs.get(name) or "") for name in made_of(wanted)}
+    # A creation that failed half-way has left no outputs.
+    return not any(had.values()) or all(same_id(had[name], id) for name, (_, id) in made_of(wanted).items())
 
 
 def _check_subscription(wanted: Wanted, group: Existing) -> None:

@@ -17,10 +17,8 @@ from holdfast.model.errors import Fault, HoldfastError
 from holdfast.model.wanted import Wanted
 from holdfast.settings.environment import KEY, LOCATION_KEY, SUBSCRIPTION_KEY, load
 from holdfast.settings.faults import Faults
+from holdfast.settings.resources import NO_SUBSCRIPTION
 from holdfast.settings.suggestions import did_you_mean
-
-#: Stands for a subscription that neither the file nor the caller knows: names with a hash are then not the real ones.
-NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 
 #: What Pulumi itself writes at the top of a stack file.
 TOP_KEYS = ("config", "encryptionsalt", "secretsprovider", "encryptedkey", "environment")

@@ -16,12 +16,14 @@ from holdfast.model.sorts import SORTS, Sort
 from holdfast.model.wanted import WantedPart, WhenExists
 from holdfast.settings.computes import find_compute_faults
 from holdfast.settings.containers import find_container_faults
+from holdfast.settings.datastores import find_datastore_faults, find_default_faults
 from holdfast.settings.faults import Faults
 from holdfast.settings.identities import find_identity_faults, foreign_identities
 from holdfast.settings.keys import wire
 from holdfast.settings.network import network_settings
 from holdfast.settings.registry import find_registry_faults
 from holdfast.settings.sections import Environment
+from holdfast.settings.workspace import find_workspace_faults
 
 #: Keys that say which resource it is, not what is asked of it.
 _ADDRESS = ("name", "id", "whenExists", "at", "bare")
@@ -32,12 +34,14 @@ _OWN = ("at", "bare")
 LISTS: dict[Sort, tuple[str, Callable[[Any, Faults], None]]] = {
     Sort.IDENTITY: ("identities", find_identity_faults),
     Sort.COMPUTE: ("computes", find_compute_faults),
+    Sort.DATASTORE: ("datastores", find_datastore_faults),
     Sort.CONTAINER: ("container_groups", find_container_faults),
 }
 
 
 def want_parts(environment: Environment, faults: Faults) -> tuple[WantedPart, ...]:
     """Every item of every list; two of one name are noted in `faults`."""
+    find_default_faults(environment.datastores, faults)
     parts = []
     for sort, (field, rule) in LISTS.items():
         seen: dict[str, str] = {}
@@ -72,6 +76,7 @@ def kind_settings(environment: Environment, faults: Faults) -> dict[Kind, Mappin
     """What is written about each kind beyond its name; about one that is only used, nothing can be."""
     if environment.registry.id is None:
         find_registry_faults(environment.registry, faults, private=environment.network is not None)
+    find_workspace_faults(environment, faults)
     sections: dict[Kind, Any] = {
         Kind.STORAGE: environment.storage,
         Kind.LOGS: environment.logs,

@@ -18,6 +18,10 @@ from holdfast.settings.naming import check_name, default_name, pattern_name, sho
 from holdfast.settings.principals import GUID
 from holdfast.settings.sections import Environment, Group, Names, example_id
 
+#: Stands for a subscription that is not known yet, before anybody is logged in: nothing is in another one, and names
+#: with a hash are not the real ones.
+NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+
 _GUID = GUID[1:-1]
 _ID = re.compile(
     rf"/subscriptions/(?P<subscription>{_GUID})/resourceGroups/(?P<group>[^/]+)"
@@ -77,7 +81,7 @@ def _want_group(section: Group, faults: Faults, subscription: str) -> WantedReso
             faults.add("settings-missing-key", "resourceGroup.name", "is missing", allowed=says)
         return WantedResource(Kind.GROUP, "", None, WhenExists.REFER, "resourceGroup.name")
     match = _ID.fullmatch(found.id or "")
-    if match and match["subscription"].lower() != subscription.lower():
+    if match and match["subscription"].lower() != subscription.lower() != NO_SUBSCRIPTION:
         faults.add(
             "invalid-id",
             "resourceGroup.id",

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from holdfast.decide.bodies.cluster import cluster_body
 from holdfast.decide.bodies.computes import compute_body
 from holdfast.decide.bodies.containers import container_body
+from holdfast.decide.bodies.datastores import datastore_body
 from holdfast.decide.bodies.diagnostics import diagnostics_body
 from holdfast.decide.bodies.identities import identity_part_body
 from holdfast.decide.bodies.logs import insights_body, logs_body
@@ -43,6 +44,7 @@ KIND_BODIES: dict[Kind, Callable[[Wanted], Body]] = {
 PART_BODIES: dict[Sort, Callable[[Wanted, WantedPart], Body]] = {
     Sort.IDENTITY: identity_part_body,
     Sort.COMPUTE: compute_body,
+    Sort.DATASTORE: datastore_body,
     Sort.CONTAINER: container_body,
     Sort.ENDPOINT: endpoint_body,
     Sort.ZONES: zones_body,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from holdfast.settings.keys import Items, Section, Text, Words, key
 from holdfast.settings.sections.computes import Compute
 from holdfast.settings.sections.containers import ContainerGroup
+from holdfast.settings.sections.datastores import Datastore
 from holdfast.settings.sections.identities import Identity
 from holdfast.settings.sections.kinds import Cluster, Group, Insights, Logs, Names, Registry, Storage, Workspace
 from holdfast.settings.sections.network import Diagnostics, Network
@@ -79,6 +80,13 @@ class Environment:
     computes: tuple[Compute, ...] = key(
         Items(Section(Compute), 200, "too-many-parts"),
         "The workspace's computes, one item each. One that falls out of the list is deleted.",
+        default="none",
+        empty=(),
+    )
+    datastores: tuple[Datastore, ...] = key(
+        Items(Section(Datastore), 200, "too-many-parts"),
+        "The workspace's datastores beside those that Azure makes with it, one item each. One that falls out of the"
+        " list is forgotten by the workspace; the data stay.",
         default="none",
         empty=(),
     )

@@ -137,3 +137,31 @@ class Workspace:
         "Whether it answers from the internet, or from private endpoints alone.",
         default="what is live; Azure's own default for a new one, which is `true`",
     )
+    managed_network: str | None = key(
+        Choice(("disabled", "internetOutbound", "approvedOutbound")),
+        "The network that Azure keeps for its computes: none, one that reaches the internet, or one that reaches what"
+        " is approved. Once there it stays, and a workspace with computes gets none.",
+        default="what is live; none for a new one",
+    )
+    high_business_impact: bool | None = key(
+        Flag(),
+        "Whether it holds sensitive data: Azure then collects less about it and encrypts more. Fixed at creation.",
+        default="`false` for a new one",
+    )
+    description: str | None = key(Text(), "What people read about it.")
+    friendly_name: str | None = key(Text(), "The name that the studio shows.", default="its name, for a new one")
+    image_build_compute: str | None = key(
+        Text("a name of `computes`, or `none`", example="cpu"),
+        "The compute cluster of `computes` that images are built on, where the registry can't build them itself: behind"
+        " private endpoints. It is set after the cluster is made, in the same run. `none` ends it.",
+        default="what is live; none for a new one",
+    )
+    v1_legacy_mode: bool | None = key(
+        Flag(), "Whether the API of version 2 is switched off.", default="what is live; `false` for a new one"
+    )
+    system_datastores_auth_mode: str | None = key(
+        Choice(("identity", "accessKey")),
+        "How the datastores that Azure makes with it log in to the storage account: by whoever asks (`identity`), or by"
+        " the account's key, which then lies in the vault.",
+        default="what is live; Azure's own default for a new one, which is `accessKey`",
+    )
