@@ -124,3 +124,33 @@ def test_what_somebody_else_gave_is_as_good_and_what_is_gone_is_refused(
     assert not gone.writes
     project.pulumi("refresh", "--yes", "--skip-preview", "--stack", project.stack, expect=0)
     assert assigned(project.up()) == ["PUT"]
+
+
+def test_roles_that_are_expected_are_told_and_never_written(project: Project, authorization: Authorization) -> None:
+    """Each with its command; once somebody has run it, the run is silent. What was managed is not dropped."""
+    identity = {"name": "id-train", "roles": ROLES[:1]}
+    project.change(lambda environment: environment.update(roleAssignments="expect", identities=[identity]))
+    first = project.up()
+    assert assigned(first) == []
+    assert "role-expected" in first.text
+    assert "$(az identity show --ids" in " ".join(first.text.split())
+    told = project.preview()
+    trainer = next(row for row in project.state() if row["urn"].endswith("::identity-id-train"))["outputs"]
+    assert f"--assignee-object-id {trainer['principalId']}" in told.text
+    subscription, registry = project.environ["ARM_SUBSCRIPTION_ID"], project.resource_id("registry")
+    definition = f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{PULL}"
+    authorization(project).role_assignments.create(
+        registry,
+        "aaaaaaaa-2222-4000-8000-000000000001",
+        {"role_definition_id": definition, "principal_id": trainer["principalId"]},
+    )
+    silent = project.up()
+    assert "role-expected" not in silent.text
+    assert (silent.operations, silent.writes) == ({}, [])
+    identity["roles"] = ROLES
+    project.change(lambda environment: environment.update(roleAssignments="manage", identities=[identity]))
+    assert assigned(project.up()) == ["PUT"]
+    project.change(lambda environment: environment.update(roleAssignments="expect"))
+    refused = project.up(expect=None)
+    assert "error: role-assignments-managed" in refused.text
+    assert not refused.writes

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from holdfast.decide.assignments import holding, plan_assignments
 from holdfast.decide.attached import keep_to_ours
+from holdfast.decide.expected import expect_roles, managed_before
 from holdfast.decide.grants import plan_grants
 from holdfast.decide.items import location_of, settle_kinds, settle_parts
 from holdfast.decide.ownership import decide_resource
@@ -22,7 +23,7 @@ from holdfast.model.existing import Facts, Live, Recorded, RoleAssignment, Unrea
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import resource_id, same_id, wanted_tags
 from holdfast.model.plan import GrantsPlan, Note, Plan, RolePlan
-from holdfast.model.wanted import Authorization, Wanted
+from holdfast.model.wanted import Authorization, RoleAssignments, Wanted
 
 
 def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
@@ -35,6 +36,8 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
     faults = refusals(wanted, decisions, facts)
     parts, part_changes, part_notes, part_faults = settle_parts(wanted, decisions, facts)
     faults += [*attached_faults, *part_faults]
+    managed = wanted.role_assignments is RoleAssignments.MANAGE
+    unread = isinstance(facts.role_assignments, Unreadable)
     principals = Principals(decisions, parts, facts)
     assignments, assignment_notes, assignment_faults = plan_assignments(wanted, wanted.roles, principals, facts)
     vault_found, vault_decision = facts.existing[Kind.VAULT], decisions[Kind.VAULT]
@@ -48,7 +51,8 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
     if isinstance(vault_decision, Create | Keep | Adopt | Refer):
         if vault.authorization is Authorization.RBAC:
             roles, more, role_faults = plan_roles(wanted, vault_id, facts.role_assignments, facts.state)
-            faults += role_faults
+            # What could not be read is told once.
+            assignment_faults = role_faults if unread else role_faults + assignment_faults
             workspace_role, role_notes = plan_workspace_role(
                 wanted,
                 vault_id,
@@ -57,7 +61,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
                 _holding(facts.role_assignments, vault_id),
                 facts.state.get("workspace-role"),
             )
-            more += role_notes
+            more += role_notes if managed else []
         else:
             faults += _left_over_roles(wanted, facts)
             grants, more = plan_grants(
@@ -70,8 +74,12 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
                 facts.tenant,
             )
         notes += more
-    if not isinstance(facts.role_assignments, Unreadable) or vault.authorization is not Authorization.RBAC:
-        faults += assignment_faults  # an RBAC vault has said it already
+    if managed or unread:
+        faults += assignment_faults
+    if not managed:
+        faults += managed_before(wanted, facts.state)
+        assignment_notes += expect_roles(wanted, vault_id, assignments, roles, workspace_role, principal)
+        assignments, roles, workspace_role = (), (), None
     notes = [*_tag_notes(decisions, facts), *_unlisted_deletions(facts), *notes, *setting_notes, *part_notes]
     notes += attached_notes
     notes += assignment_notes

@@ -40,6 +40,13 @@ class GrantState(StrEnum):
     REVOKED = "revoked"
 
 
+class RoleAssignments(StrEnum):
+    """Whether role assignments are ours to write, or somebody else's."""
+
+    MANAGE = "manage"
+    EXPECT = "expect"
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """One line of `vault.grants`. Holds permissions or roles, never both; `principal` is a lower-case GUID."""
@@ -119,3 +126,4 @@ class Wanted:
     settings: Mapping[Kind, Mapping[str, Any]] = field(default_factory=dict)
     parts: tuple[WantedPart, ...] = ()
     roles: tuple[WantedRole, ...] = ()
+    role_assignments: RoleAssignments = RoleAssignments.MANAGE

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from holdfast.model.errors import HoldfastError
 from holdfast.model.kinds import Kind
-from holdfast.model.wanted import Wanted
+from holdfast.model.wanted import RoleAssignments, Wanted
 from holdfast.settings.check import check_section
 from holdfast.settings.diagnostics import want_diagnostics
 from holdfast.settings.faults import Faults
@@ -81,6 +81,7 @@ def load(
             *want_diagnostics(environment, resources, project, stack),
         ),
         roles=want_roles(environment, resources, faults),
+        role_assignments=environment.role_assignments or RoleAssignments.MANAGE,
         tags=check_tags(environment.tags, faults, own_storage=environment.storage.id is None),
     )
     if faults:

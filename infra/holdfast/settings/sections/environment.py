@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from holdfast.settings.keys import Items, Section, Text, Words, key
+from holdfast.model.wanted import RoleAssignments
+from holdfast.settings.keys import Choice, Items, Section, Text, Words, key
 from holdfast.settings.sections.computes import Compute
 from holdfast.settings.sections.containers import ContainerGroup
 from holdfast.settings.sections.datastores import Datastore
@@ -61,6 +62,12 @@ class Environment:
         " or a map. Off unless it is written: what is ingested is paid, and Azure refuses a second setting beside one"
         " that an Azure Policy has made for the same logs and the same place.",
         default="`false`",
+    )
+    role_assignments: RoleAssignments | None = key(
+        Choice(tuple(RoleAssignments), make=RoleAssignments),
+        "`manage` assigns the roles that identities and the grants of an RBAC vault need. `expect` assigns none, for a"
+        " login that may not: every preview names each missing one with the `az` command for whoever may.",
+        default=str(RoleAssignments.MANAGE),
     )
     vault: Vault = key(Section(Vault), "The Key Vault, its settings and who may use it.", empty=Vault())
     storage: Storage = key(Section(Storage), "The workspace's storage account.", empty=Storage())
