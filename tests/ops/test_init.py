@@ -160,20 +160,18 @@ def test_computes_of_another_stacks_workspace_are_left_alone(azure: FakeAzure, i
     assert "belongs to stack `holdfast/platform`" in reasons(done)["cpu"]
 
 
-def test_what_a_stack_must_have_and_nobody_made_is_told(azure: FakeAzure, init: Init) -> None:
-    """A workspace without a registry, and one whose component was deleted: a run would make them."""
+def test_what_nobody_made_is_not_made(azure: FakeAzure, init: Init) -> None:
+    """A workspace without a registry, and one whose component was deleted: nothing is made in their place."""
     component = f"{GROUP}/providers/Microsoft.Insights/components/appi-fraud"
-    del (
-        azure.bodies[component.lower()],
-        azure.bodies[f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/crfraud".lower()],
-    )
+    registry = f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/crfraud"
+    del azure.bodies[component.lower()]
     azure.change(f"{WORKSPACE}/mlw-fraud", properties={"containerRegistry": None})
     done = init()
+    assert [done.draft.environment[key] for key in ("insights", "registry", "logs")] == [False, False, False]
     assert "does not exist" in reasons(done)["appi-fraud"]
-    assert "uses no Container registry (there is none)" in reasons(done)["mlw-fraud"]
-    created = [fate.noun for fate in done.fates if fate.what == "create"]
-    assert created == ["Application Insights component", "Container registry"]
-    assert done.draft.environment["insights"] == {"name": "appi-fraud"}
+    assert reasons(done)[registry.rpartition("/")[2]] == "is not the Container registry that the workspace uses"
+    assert set(what(done).values()) == {"adopt", "refer"}
+    assert done.writes == ("the tags holdfast-project and holdfast-stack on 4 resources",)
 
 
 @pytest.mark.parametrize("kind", [Kind.VAULT, Kind.STORAGE])
@@ -183,14 +181,6 @@ def test_a_workspace_without_its_vault_is_no_environment(azure: FakeAzure, init:
     del azure.bodies[gone]
     with pytest.raises(HoldfastError, match="workspace-broken"):
         init()
-
-
-def test_the_only_registry_of_the_group_is_taken_for_the_workspaces(azure: FakeAzure, init: Init) -> None:
-    """A workspace gets its registry from Azure when it first builds an image; until then it names none."""
-    azure.change(f"{WORKSPACE}/mlw-fraud", properties={"containerRegistry": None})
-    assert what(init())["crfraud"] == "adopt"
-    azure.kind(Kind.REGISTRY, "crother")
-    assert "the group has 2" in reasons(init())["mlw-fraud"]
 
 
 def test_policies_that_no_grant_can_say_are_told(azure: FakeAzure, init: Init) -> None:

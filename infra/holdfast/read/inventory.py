@@ -30,8 +30,8 @@ Tell = Callable[[str], None]
 class Inventory:
     """What was found.
 
-    `listed` is the group's list by lower-case id, `kinds` each kind that the workspace uses or that is the group's only
-    one, `parts` what each sort's lists hold (`None` for a list that could not be read). `gone` are ids that the
+    `listed` is the group's list by lower-case id, `kinds` each kind that the workspace uses, and the group's only
+    cluster, `parts` what each sort's lists hold (`None` for a list that could not be read). `gone` are ids that the
     workspace or the component names and that do not exist. `unlisted` says which lists could not be read, and why.
     """
 
@@ -142,7 +142,7 @@ def _choose(group: Live, listed: Mapping[str, Live], workspace: str | None) -> L
 def _kinds(
     client: ArmClient, each: Callable[..., Iterable[Existing]], listed: Mapping[str, Live], chosen: Live
 ) -> tuple[dict[Kind, Live], dict[Kind, str]]:
-    """The workspace, what it names, and what that names; of the rest what the group holds just one of."""
+    """The workspace, what it names, and what that names."""
     workspace = get_resource(client, Kind.WORKSPACE, chosen.id)
     if not isinstance(workspace, Live):
         raise HoldfastError([_unreadable(f"workspace `{chosen.name}`", chosen.id, workspace)])
@@ -152,12 +152,13 @@ def _kinds(
         Kind.STORAGE: workspace.properties.get("storageAccount"),
         Kind.INSIGHTS: workspace.properties.get("applicationInsights"),
         Kind.REGISTRY: workspace.properties.get("containerRegistry"),
-        Kind.CLUSTER: None,
+        # Nothing of a workspace names a cluster: it is the group's, if that has just one.
+        Kind.CLUSTER: _only(listed, Kind.CLUSTER),
     }
-    _ask(client, each, named, listed, kinds, gone)
+    _ask(client, each, named, kinds, gone)
     component = kinds.get(Kind.INSIGHTS)
     logs = component.properties.get("WorkspaceResourceId") if component else None
-    _ask(client, each, {Kind.LOGS: logs}, listed, kinds, gone)
+    _ask(client, each, {Kind.LOGS: logs}, kinds, gone)
     return kinds, gone
 
 
@@ -165,11 +166,10 @@ def _ask(
     client: ArmClient,
     each: Callable[..., Iterable[Existing]],
     named: Mapping[Kind, Any],
-    listed: Mapping[str, Live],
     kinds: dict[Kind, Live],
     gone: dict[Kind, str],
 ) -> None:
-    wanted = {kind: str(id) if id else _only(listed, kind) for kind, id in named.items()}
+    wanted = {kind: str(id or "") for kind, id in named.items()}
     asked = [(kind, id) for kind, id in wanted.items() if id]
     answers = each(lambda row: get_resource(client, *row), asked)
     faults = []
@@ -196,7 +196,7 @@ def _broken(workspace: Live, kind: Kind, id: str) -> Fault:
 
 
 def _only(listed: Mapping[str, Live], kind: Kind) -> str:
-    """The group's only one of a kind that the workspace does not name."""
+    """The id of the group's only one of a kind; empty where it has none or several."""
     there = of_type(listed, kind)
     return there[0].id if len(there) == 1 else ""
 

@@ -15,6 +15,7 @@ from holdfast.model.sorts import Sort
 from holdfast.model.wanted import WantedPart, WantedResource, WhenExists
 from holdfast.settings.containers import SUBNET
 from holdfast.settings.faults import Faults
+from holdfast.settings.resources import is_there
 from holdfast.settings.sections import Environment
 from holdfast.settings.sections.network import Network
 from holdfast.settings.zones import zone_ids
@@ -71,7 +72,7 @@ def network_settings(environment: Environment) -> dict[Kind, Mapping[str, Any]]:
     return {
         kind: {"closed": network.public_access is False}
         for kind in REACHED_BY
-        if kind is not Kind.VAULT and getattr(environment, kind).id is None
+        if kind is not Kind.VAULT and getattr(environment, kind).id is None and is_there(getattr(environment, kind))
     }
 
 
@@ -89,7 +90,7 @@ def want_endpoints(
     if network is None or network.subnet is None or network.private_dns is None:
         return
     for kind, ways in REACHED_BY.items():
-        for way in ways:
+        for way in ways if kind in resources else ():
             endpoint = _endpoint(network, network.subnet, resources[kind], way)
             yield endpoint
             if network.private_dns != BY_POLICY:

@@ -22,11 +22,12 @@ from holdfast.settings.identities import find_identity_faults, foreign_identitie
 from holdfast.settings.keys import wire
 from holdfast.settings.network import network_settings
 from holdfast.settings.registry import find_registry_faults
+from holdfast.settings.resources import is_there
 from holdfast.settings.sections import Environment
 from holdfast.settings.workspace import find_workspace_faults
 
 #: Keys that say which resource it is, not what is asked of it.
-_ADDRESS = ("name", "id", "whenExists", "at", "bare")
+_ADDRESS = ("name", "id", "whenExists", "enabled", "at", "bare")
 #: Keys of a map within that are none of its settings.
 _OWN = ("at", "bare")
 
@@ -74,7 +75,7 @@ def want_parts(environment: Environment, faults: Faults) -> tuple[WantedPart, ..
 
 def kind_settings(environment: Environment, faults: Faults) -> dict[Kind, Mapping[str, Any]]:
     """What is written about each kind beyond its name; about one that is only used, nothing can be."""
-    if environment.registry.id is None:
+    if environment.registry.id is None and is_there(environment.registry):
         find_registry_faults(environment.registry, faults, private=environment.network is not None)
     find_workspace_faults(environment, faults)
     sections: dict[Kind, Any] = {
@@ -85,6 +86,19 @@ def kind_settings(environment: Environment, faults: Faults) -> dict[Kind, Mappin
         **({Kind.CLUSTER: environment.cluster} if environment.cluster else {}),
         Kind.WORKSPACE: environment.workspace,
     }
+    insights = environment.insights
+    made_before = insights.id is not None or insights.when_exists in (WhenExists.ADOPT, WhenExists.REFER)
+    if not is_there(environment.logs) and is_there(insights) and not made_before:
+        faults.add(
+            "setting-does-not-fit",
+            "logs.enabled",
+            "leaves a new component nowhere to keep what it is told: Azure makes none without logs any more",
+            value=False,
+            allowed="with `insights: false`, or with a component that is there",
+            also="insights",
+        )
+    for kind in [kind for kind, section in sections.items() if not is_there(section)]:
+        _find_said_of_nothing(kind, sections.pop(kind), faults)
     settings: dict[Kind, Mapping[str, Any]] = {
         kind: found for kind, section in sections.items() if (found := written(section))
     }
@@ -98,9 +112,34 @@ def kind_settings(environment: Environment, faults: Faults) -> dict[Kind, Mappin
                 allowed="`id` alone",
                 hint=f"give `{kind.setting}.name` instead of the id to manage it",
             )
+    if (
+        environment.diagnostics is not None
+        and environment.diagnostics.enabled is not False
+        and Kind.LOGS not in sections
+    ):
+        faults.add(
+            "setting-does-not-fit",
+            "diagnostics",
+            "has nowhere to send anything: the environment has no logs",
+            allowed="with `logs`",
+            also="logs",
+        )
     for kind, asked in network_settings(environment).items():
         settings[kind] = {**settings.get(kind, {}), **asked}
     return settings
+
+
+def _find_said_of_nothing(kind: Kind, section: Any, faults: Faults) -> None:
+    """What is written about a resource that the environment is not to have."""
+    for name, value in written(section, ("enabled", "bare")).items():
+        faults.add(
+            "setting-does-not-fit",
+            f"{kind.setting}.{name}",
+            f"has no effect: the environment has no {KINDS[kind].noun}",
+            value=value,
+            allowed="`enabled: false` alone",
+            also=f"{kind.setting}.enabled",
+        )
 
 
 def written(section: Any, but: tuple[str, ...] = _ADDRESS) -> dict[str, Any]:

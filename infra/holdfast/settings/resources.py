@@ -68,9 +68,16 @@ def want_resources(
     }
     wanted = {Kind.GROUP: group}
     for kind, section in sections.items():
+        if not is_there(section):
+            continue
         wanted[kind] = _want(kind, section, environment.names, values, faults)
     _find_same_names(wanted, faults)
     return wanted
+
+
+def is_there(section: object) -> bool:
+    """Whether the environment has one: a few kinds can be said not to be."""
+    return getattr(section, "enabled", None) is not False
 
 
 def _want_group(section: Group, faults: Faults, subscription: str) -> WantedResource:

@@ -15,6 +15,7 @@ from holdfast.model.roles import ROLES, WantedRole
 from holdfast.model.sorts import Sort
 from holdfast.model.wanted import WantedResource
 from holdfast.settings.faults import Faults
+from holdfast.settings.resources import is_there
 from holdfast.settings.sections import Environment
 
 #: All of these may push and pull.
@@ -55,7 +56,7 @@ def _of_identities(
 def _of_workspace(environment: Environment) -> Iterator[WantedRole]:
     """Images are built and pushed for it; without an admin user the registry asks its identity for a role. Azure grants
     Contributor there when it makes the workspace, and only then: what somebody took away is put back as AcrPush."""
-    if environment.workspace.id is None and not environment.registry.admin:
+    if environment.workspace.id is None and is_there(environment.registry) and not environment.registry.admin:
         yield WantedRole(
             Kind.WORKSPACE.value,
             Kind.REGISTRY.value,

@@ -15,6 +15,8 @@ def logs_body(_wanted: Wanted) -> Body:
 
 def insights_body(wanted: Wanted) -> Body:
     """Workspace-based, as Azure makes no other any more."""
+    if Kind.LOGS not in wanted.resources:  # one that is there from before may have none
+        return Body(secure={"kind": "web", "properties": {"Application_Type": "web"}})
     return Body(
         secure={
             "kind": "web",

@@ -18,7 +18,7 @@ from holdfast.model.sorts import SORTS, Sort
 from holdfast.ops.init.found import Found
 from holdfast.ops.init.kinds import KIND_SETTINGS, policy_grants, role_grants
 from holdfast.ops.init.parts import PART_SETTINGS
-from holdfast.read.inventory import Inventory, of_type, type_of
+from holdfast.read.inventory import Inventory, type_of
 
 #: A key path of the settings: names and indices.
 Path = tuple[str | int, ...]
@@ -174,17 +174,11 @@ def _grants(inventory: Inventory, vault: Live, principal: str) -> Found:
 
 
 def _say_missing(page: _Page, inventory: Inventory, kind: Kind) -> None:
-    noun, workspace = KINDS[kind].noun, inventory.kinds[Kind.WORKSPACE]
-    gone = inventory.gone.get(kind)
-    if gone:
-        page.left.append(Left(gone, "is named by what uses it and does not exist: a new one would be made"))
-        if gone.lower().startswith(f"{inventory.group.id.lower()}/"):
-            page.environment[kind.setting] = {"name": gone.rpartition("/")[2]}
-            page.remarks[kind.setting,] = "What uses it names it, and it is gone: a run makes it anew."
-    else:
-        several = len(of_type(inventory.listed, kind))
-        there = f"the group has {several}, and the workspace uses none of them" if several else "there is none"
-        page.left.append(Left(workspace.id, f"uses no {noun} ({there}): a stack has one, so a new one would be made"))
+    """None is made in its place: that would change what is without it."""
+    page.environment[kind.setting] = False
+    page.remarks[kind.setting,] = f"There is none, and none is made: `{kind.setting}: true` would make one."
+    if gone := inventory.gone.get(kind):
+        page.left.append(Left(gone, "is named by what uses it, and does not exist: none is made in its place"))
 
 
 def _say_parts(

@@ -71,10 +71,14 @@ class Environment:
     )
     vault: Vault = key(Section(Vault), "The Key Vault, its settings and who may use it.", empty=Vault())
     storage: Storage = key(Section(Storage), "The workspace's storage account.", empty=Storage())
-    logs: Logs = key(Section(Logs), "The Log Analytics workspace behind Application Insights.", empty=Logs())
-    insights: Insights = key(Section(Insights), "The workspace's Application Insights component.", empty=Insights())
+    logs: Logs = key(
+        Section(Logs, flag="enabled"), "The Log Analytics workspace behind Application Insights.", empty=Logs()
+    )
+    insights: Insights = key(
+        Section(Insights, flag="enabled"), "The workspace's Application Insights component.", empty=Insights()
+    )
     registry: Registry = key(
-        Section(Registry),
+        Section(Registry, flag="enabled"),
         "The container registry, which holds the images of environments and services.",
         empty=Registry(),
     )

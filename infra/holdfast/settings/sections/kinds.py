@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from holdfast.model.kinds import Kind
 from holdfast.model.wanted import WhenExists
 from holdfast.settings.keys import Choice, Flag, Number, Text, Words, key
-from holdfast.settings.sections.named import DATA, id_key, name_key, when_exists_key
+from holdfast.settings.sections.named import DATA, enabled_key, id_key, name_key, when_exists_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,9 @@ class Logs:
 
     name: str | None = name_key(Kind.LOGS)
     id: str | None = id_key(Kind.LOGS)
+    enabled: bool | None = enabled_key(Kind.LOGS)
     when_exists: WhenExists | None = when_exists_key(Kind.LOGS, WhenExists.REFUSE, DATA)
+    bare: bool = False  #: Written as a truth.
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,9 @@ class Insights:
 
     name: str | None = name_key(Kind.INSIGHTS)
     id: str | None = id_key(Kind.INSIGHTS)
+    enabled: bool | None = enabled_key(Kind.INSIGHTS)
     when_exists: WhenExists | None = when_exists_key(Kind.INSIGHTS, WhenExists.REFUSE, DATA)
+    bare: bool = False  #: Written as a truth.
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class Registry:
 
     name: str | None = name_key(Kind.REGISTRY)
     id: str | None = id_key(Kind.REGISTRY)
+    enabled: bool | None = enabled_key(Kind.REGISTRY)
     when_exists: WhenExists | None = when_exists_key(Kind.REGISTRY, WhenExists.REFUSE, DATA)
     sku: str | None = key(
         Choice(("Basic", "Standard", "Premium"), "tier"),
@@ -109,6 +114,7 @@ class Registry:
         "Days after which an image without a tag is deleted, in a `Premium` registry.",
         default="nothing is deleted",
     )
+    bare: bool = False  #: Written as a truth.
 
 
 @dataclass(frozen=True, slots=True)

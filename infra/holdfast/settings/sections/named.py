@@ -6,7 +6,7 @@ from typing import Any
 
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.wanted import WhenExists
-from holdfast.settings.keys import Choice, Text, key
+from holdfast.settings.keys import Choice, Flag, Text, key
 
 _REFERRED = (
     "What to do with one of that name that is there and that no stack claims: `refer` uses it and never writes it,"
@@ -44,6 +44,17 @@ def example_id(kind: Kind) -> str:
     """What an id of that kind looks like."""
     group = "/subscriptions/SUBSCRIPTION/resourceGroups/GROUP"
     return group if kind is Kind.GROUP else f"{group}/providers/{KINDS[kind].arm_type}/NAME"
+
+
+def enabled_key(kind: Kind) -> Any:
+    """`enabled` of what an environment can do without."""
+    noun = KINDS[kind].noun
+    return key(
+        Flag(),
+        f"`false`, or `{kind.setting}: false`: the environment has no {noun}. A workspace that is there and has none is"
+        " then given none.",
+        default="`true`",
+    )
 
 
 DATA = "A name that is taken is more often a mistake than a wish."
