@@ -24,7 +24,8 @@ from holdfast.provision.vault import vault_inputs
 
 #: Every setting that a kind or a part can have, so that every input that can ever be declared is looked at.
 KIND_SETTINGS: dict[Kind, dict[str, Any]] = {
-    Kind.REGISTRY: {"sku": "Premium", "admin": False, "publicAccess": False, "retentionDays": 7},
+    Kind.STORAGE: {"closed": True},
+    Kind.REGISTRY: {"sku": "Premium", "admin": False, "publicAccess": False, "retentionDays": 7, "closed": True},
     Kind.WORKSPACE: {
         "publicAccess": False,
         "managedNetwork": "approvedOutbound",
@@ -63,6 +64,10 @@ PARTS = [
     WantedPart(Sort.DATASTORE, "files", "workspace", {"kind": "file", "share": "s", "serviceIdentity": "none"}),
     WantedPart(Sort.DATASTORE, "lake", "workspace", {"kind": "dataLake", "filesystem": "f", "account": "stlake"}),
     WantedPart(Sort.COMPUTE, "mine", "workspace", {"kind": "instance", "size": "S", "idleMinutes": 5}),
+    WantedPart(Sort.ENDPOINT, "pe-kv", "group", {"target": "vault", "way": "vault", "subnet": "/subnet"}),
+    WantedPart(Sort.ZONES, "pe-kv", "endpoint-pe-kv", {"target": "vault", "zones": ["/zones/privatelink.a.b"]}),
+    WantedPart(Sort.DIAGNOSTICS, "p-s-vault", "vault", {"target": "vault", "logs": "all", "metrics": True}),
+    WantedPart(Sort.BLOB_DIAGNOSTICS, "p-s-st", "storage", {"target": "storage", "logs": "audit", "metrics": True}),
 ]
 
 #: Inputs that azure-native takes as they are, for their shape hangs on a word in them.

@@ -348,3 +348,22 @@ def test_what_is_within_another_is_changed_after_it(azure: FakeArm) -> None:
     asked = [write[1] for write in azure.writes]
     assert set(asked[:2]) == {A, f"{A}-other"}
     assert asked[2:] == [f"{A}/act", inner, deepest]
+
+
+@pytest.mark.parametrize("rules", ["networkAcls", "networkRuleSet"])
+def test_a_firewall_is_shut_with_the_rules_that_others_gave_it(azure: FakeArm, rules: str) -> None:
+    """Azure takes such a map whole: an address that somebody let in, and that is not sent, is out."""
+    live = {"defaultAction": "Allow", "ipRules": [{"value": "1.2.3.4"}]}
+    azure.bodies[A] = {"id": A, "properties": {rules: live, "other": {"kept": True}}}
+    run(change(fragment={"properties": {rules: {"defaultAction": "Deny"}, "a": 2}}))
+    ((method, _, body, _),) = azure.writes
+    assert method == "PATCH"
+    assert body == {"properties": {rules: {**live, "defaultAction": "Deny"}, "a": 2}}
+
+
+def test_a_firewall_without_rules_gets_just_those(azure: FakeArm) -> None:
+    """A vault may answer none at all."""
+    azure.bodies[A] = {"id": A, "properties": {}}
+    run(change(fragment={"properties": {"networkAcls": {"defaultAction": "Deny"}}}))
+    ((_, _, body, _),) = azure.writes
+    assert body == {"properties": {"networkAcls": {"defaultAction": "Deny"}}}

@@ -41,10 +41,11 @@ def _attached_to(part: WantedPart, decisions: Mapping[Kind, Decision], decision:
 
 
 def _left_alone(wanted: Wanted, kind: Kind, parts: list[WantedPart]) -> Note:
-    nouns = " and no ".join(dict.fromkeys(SORTS[part.sort].noun.lower() for part in parts))
+    named = dict.fromkeys(SORTS[part.sort].noun for part in parts)
+    nouns = " and no ".join(noun[0].lower() + noun[1:] for noun in named)
     firewall = ", and its firewall stays as it is" if any(part.sort is Sort.ENDPOINT for part in parts) else ""
-    named = f"{KINDS[kind].noun} `{wanted.resources[kind].name}`"
-    return Note("left-to-its-owner", f"{named} is only referred to: no {nouns} is made for it{firewall}")
+    resource = f"{KINDS[kind].noun} `{wanted.resources[kind].name}`"
+    return Note("left-to-its-owner", f"{resource} is only referred to: no {nouns} is made for it{firewall}")
 
 
 def _not_approved(part: WantedPart, facts: Facts) -> list[Note]:

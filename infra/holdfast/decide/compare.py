@@ -27,6 +27,9 @@ EXACT = frozenset(
     }
 )
 
+#: Under these keys a text is a list of words, and what is asked for has to be among them.
+WORDS = frozenset({"bypass"})
+
 #: A time as ISO 8601 writes it: days, hours, minutes, seconds.
 _TIME = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
@@ -54,6 +57,8 @@ def differences(wanted: Mapping[str, Any], live: Mapping[str, Any], keys: tuple[
             found += [] if _has_identity(value, there) else [Difference(at, there, value)]
         elif isinstance(value, Mapping):
             found += differences(value, there if isinstance(there, Mapping) else {}, at)
+        elif name in WORDS and isinstance(there, str):
+            found += [] if _words(value) <= _words(there) else [Difference(at, there, value)]
         elif not _same(value, there, exact=not EXACT.isdisjoint(at)):
             found.append(Difference(at, there, value))
     return found
@@ -94,6 +99,10 @@ def _has_identity(wanted: Mapping[str, Any], live: Any) -> bool:
     )
 
 
+def _words(text: str) -> set[str]:
+    return {word.strip().lower() for word in text.split(",")}
+
+
 def _named(items: Any) -> dict[str, Mapping[str, Any]]:
     if not isinstance(items, list | tuple):
         return {}
@@ -108,7 +117,7 @@ def _same(wanted: Any, live: Any, *, exact: bool) -> bool:
             theirs = live if isinstance(live, Mapping) else {}
             return all(_same(value, theirs.get(name), exact=exact or name in EXACT) for name, value in wanted.items())
         case list() | tuple():
-            there = _sorted(live) if isinstance(live, list | tuple) else []
+            there = _on(_sorted(live), wanted) if isinstance(live, list | tuple) else []
             pairs = zip(_sorted(wanted), there, strict=False)
             return len(wanted) == len(there) and all(_same(mine, theirs, exact=exact) for mine, theirs in pairs)
     # Azure leaves out what is off or nothing.
@@ -121,6 +130,13 @@ def _meant(text: str) -> str | int:
     if time is not None and any(time.groups()):
         return sum(int(count or 0) * size for count, size in zip(time.groups(), (86400, 3600, 60, 1), strict=True))
     return text.rstrip("/").replace(" ", "").lower()
+
+
+def _on(live: Sequence[Any], wanted: Sequence[Any]) -> Sequence[Any]:
+    """Without the items that are switched off, which Azure lists for what nobody asked for (diagnostic settings)."""
+    if len(live) <= len(wanted):
+        return live
+    return [item for item in live if not (isinstance(item, Mapping) and item.get("enabled") is False)]
 
 
 def _sorted(items: Sequence[Any]) -> list[Any]:

@@ -44,7 +44,8 @@ KIND_BLUEPRINTS: dict[Kind, Blueprint] = {
     Kind.GROUP: Blueprint({"resourceGroupName": ""}),
     Kind.VAULT: Blueprint({"vaultName": "", **_IN_GROUP}),
     Kind.STORAGE: Blueprint(
-        {"accountName": "", **_IN_GROUP}, renamed={"supportsHttpsTrafficOnly": "enableHttpsTrafficOnly"}
+        {"accountName": "", **_IN_GROUP},
+        renamed={"supportsHttpsTrafficOnly": "enableHttpsTrafficOnly", "networkAcls": "networkRuleSet"},
     ),
     Kind.LOGS: Blueprint({"workspaceName": "", **_IN_GROUP}),
     Kind.INSIGHTS: Blueprint(

@@ -37,10 +37,12 @@ def shut(wanted: Wanted, kind: Kind) -> dict[str, Any]:
 
 
 def endpoints_of(wanted: Wanted, *kinds: Kind) -> tuple[str, ...]:
-    """The logical names of the endpoints that lead to those kinds."""
+    """The logical names of the endpoints that lead to those kinds, and of their zone groups."""
     values = [kind.value for kind in kinds]
     return tuple(
-        part.logical for part in wanted.parts if part.sort is Sort.ENDPOINT and part.settings["target"] in values
+        part.logical
+        for part in wanted.parts
+        if part.sort in (Sort.ENDPOINT, Sort.ZONES) and part.settings["target"] in values
     )
 
 

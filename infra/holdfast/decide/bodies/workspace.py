@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from holdfast.decide.bodies.identity import SYSTEM, identity_body
+from holdfast.decide.bodies.network import endpoints_of, shut
 from holdfast.model.bodies import Body
 from holdfast.model.kinds import Kind
 from holdfast.model.names import made_of
@@ -34,6 +36,7 @@ def workspace_body(wanted: Wanted) -> Body:
     properties |= {name: settings[key] for key, name in _PLAIN.items() if key in settings}
     if "systemDatastoresAuthMode" in settings:
         properties["systemDatastoresAuthMode"] = _LOGINS[settings["systemDatastoresAuthMode"]]
+    properties |= shut(wanted, Kind.WORKSPACE)
     secure: dict[str, Any] = {"friendlyName": wanted.resources[Kind.WORKSPACE].name}
     network = settings.get("managedNetwork")
     if network == "disabled":
@@ -47,12 +50,21 @@ def workspace_body(wanted: Wanted) -> Body:
         compute = settings["imageBuildCompute"]
         later["imageBuildCompute"] = "" if compute == NO_COMPUTE else compute
     stands_on = made_of(wanted)
+    identity = identity_body(wanted, settings)
+    if identity.needs:
+        (properties["primaryUserAssignedIdentity"],) = identity.explicit["identity"]["userAssignedIdentities"]
     return Body(
-        explicit={"properties": properties} if properties else {},
+        explicit={**identity.explicit, **({"properties": properties} if properties else {})},
         secure={
-            "identity": {"type": "SystemAssigned"},
+            **SYSTEM,
             "properties": {**secure, **{name: id for name, (_, id) in stands_on.items()}},
         },
-        needs=tuple(kind.value for kind, _ in stands_on.values()),
+        # It is made after the ways to what it stands on, as in Microsoft's own template of a private workspace
+        # (github.com/Azure/terraform, quickstart/201-machine-learning-moderately-secure).
+        needs=(
+            *identity.needs,
+            *(kind.value for kind, _ in stands_on.values()),
+            *endpoints_of(wanted, *(kind for kind, _ in stands_on.values())),
+        ),
         later={"properties": later} if later else {},
     )
