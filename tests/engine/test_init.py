@@ -15,7 +15,7 @@ import yaml
 from holdfast_sandbox.rehearsal import Azure, Project, Stranger
 
 from .conftest import CHECKOUT, PIPELINE, SCIENTISTS
-from .foreign_hand import CONTAINERS, LOGS, REGISTRY, ForeignHand
+from .foreign_hand import CONTAINERS, IDENTITY, INSIGHTS, LOGS, REGISTRY, ForeignHand
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -176,3 +176,38 @@ def test_another_stacks_environment_is_used_by_its_ids(
     done = project.up()
     assert done.writes == []
     assert owner.up().operations == {}
+
+
+def test_a_workspace_without_a_registry_is_given_none(
+    make_initiated: Callable[..., Initiated], hand: Callable[..., ForeignHand], stranger: Stranger
+) -> None:
+    """As portals make them: what it has not is not made, what is elsewhere is not written, second run nothing."""
+    other, it = hand("-other"), hand()
+    vault = other.vault(unique(other, "kv-"), *policies())
+    storage = it.storage(unique(it, "st"))
+    identity = it.make(IDENTITY, "id-train")
+    component = it.make(INSIGHTS, unique(it, "appi-"), {"Application_Type": "web"}, kind="web")
+    stands_on = {"keyVault": vault, "storageAccount": storage, "applicationInsights": component}
+    workspace = it.workspace(unique(it, "mlw-"), **stands_on, description="Fraud: yes")
+    project = make_initiated()
+    said = project.init("--from", it.group)
+    environment = project.written
+    assert environment["vault"] == {"id": vault}
+    assert [environment[key] for key in ("logs", "registry")] == [False, False]
+    assert environment["identities"] == [{"name": identity.rpartition("/")[2], "whenExists": "adopt"}]
+    assert environment["workspace"]["description"] == "Fraud: yes"
+    assert "made new" not in said.stderr
+    before = stranger.policies(vault)
+    project.start()
+    done = project.up()
+    assert not {"update", "replace", "delete", "import-replacement"} & set(done.operations)
+    assert done.operations["import"] == 4
+    assert {write.path.partition("/providers/Microsoft.Resources")[0] for write in done.writes} == {
+        storage,
+        component,
+        identity,
+        workspace,
+    }
+    assert stranger.policies(vault) == before
+    again = project.up()
+    assert (again.operations, again.writes) == ({}, [])
