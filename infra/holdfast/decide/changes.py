@@ -13,7 +13,7 @@ from typing import Any
 
 from holdfast.decide.compare import Difference, differences, fragment, in_detail
 from holdfast.model.bodies import Body, flat
-from holdfast.model.decision import Adopt, Create, Decision, Keep, Refer, Refuse, Replace, Update
+from holdfast.model.decision import Adopt, Create, Decision, Keep, Refer, Refuse, Replace, Update, Within
 from holdfast.model.errors import Fault
 from holdfast.model.existing import Existing, Live, Recorded
 from holdfast.model.plan import Change, Note
@@ -83,7 +83,7 @@ def settle_by_engine(
 
 def _lacking(decision: Decision, body: Body, found: Existing) -> list[Difference]:
     """What is to be made new is as the settings say; what is refused is nobody's business."""
-    if not isinstance(decision, Keep | Adopt | Refer) or not isinstance(found, Live):
+    if not isinstance(decision, Keep | Adopt | Refer | Within) or not isinstance(found, Live):
         return []
     return differences(body.asked, found.body)
 

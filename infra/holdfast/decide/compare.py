@@ -30,6 +30,12 @@ EXACT = frozenset(
 #: Under these keys a text is a list of words, and what is asked for has to be among them.
 WORDS = frozenset({"bypass"})
 
+#: Under these keys the order of a list means nothing.
+SETS = frozenset({"authorizedIPRanges", "availabilityZones", "nodeTaints"})
+
+#: Under these keys a version is asked for at the least: Azure upgrades by itself, and takes no step back.
+VERSIONS = frozenset({"kubernetesVersion", "orchestratorVersion"})
+
 #: A time as ISO 8601 writes it: days, hours, minutes, seconds.
 _TIME = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
@@ -59,6 +65,12 @@ def differences(wanted: Mapping[str, Any], live: Mapping[str, Any], keys: tuple[
             found += differences(value, there if isinstance(there, Mapping) else {}, at)
         elif name in WORDS and isinstance(there, str):
             found += [] if _words(value) <= _words(there) else [Difference(at, there, value)]
+        elif name in SETS and isinstance(there, list):
+            found += [] if _same(sorted(value), sorted(there), exact=False) else [Difference(at, there, value)]
+        elif name in VERSIONS and isinstance(there, str):
+            # What runs is told beside what was asked for, which may be a minor version alone.
+            runs = live.get(f"current{name[0].upper()}{name[1:]}") or there
+            found += [] if _at_least(runs, value) else [Difference(at, there, value)]
         elif not _same(value, there, exact=not EXACT.isdisjoint(at)):
             found.append(Difference(at, there, value))
     return found
@@ -101,6 +113,12 @@ def _has_identity(wanted: Mapping[str, Any], live: Any) -> bool:
 
 def _words(text: str) -> set[str]:
     return {word.strip().lower() for word in text.split(",")}
+
+
+def _at_least(runs: str, wanted: str) -> bool:
+    """Of as many numbers as are asked for: `1.34.2` is a `1.34`."""
+    asked = [int(number) for number in wanted.split(".")]
+    return [int(number) for number in runs.split(".")][: len(asked)] >= asked
 
 
 def _named(items: Any) -> dict[str, Mapping[str, Any]]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from holdfast.decide.changes import Subject, settle, settle_by_engine
 from holdfast.model.bodies import Body
-from holdfast.model.decision import Adopt, Create, Decision, Keep, Refer, Refuse
+from holdfast.model.decision import Adopt, Create, Decision, Keep, Refer, Refuse, Within
 from holdfast.model.errors import Blame, Fault
 from holdfast.model.existing import Absent, Existing, Live, Recorded, SoftDeleted, Unreadable
 from holdfast.model.names import owner, part_id, same_location, subscription_of
@@ -50,6 +50,8 @@ def decide_part(
         )
     if part.id is not None:
         return _named_by_id(wanted, part, part.id, found, recorded)
+    if part.inline:
+        return _within(wanted, part, found, recorded, parent)
     if isinstance(found, Absent | SoftDeleted):
         return Create("absent") if recorded is None else _gone(wanted, part, recorded, where)
     decision = Keep("in-state", found.id) if recorded is not None else _unrecorded(wanted, part, found, parent)
@@ -107,6 +109,29 @@ def _named_by_id(
     )
 
 
+def _within(
+    wanted: Wanted, part: WantedPart, found: Existing, recorded: Recorded | None, parent: Decision | None
+) -> Within | Refuse:
+    """What is made with its parent. Where the parent is there and it is not, nobody makes it."""
+    noun, where = SORTS[part.sort].noun, part_id(wanted, part)
+    if recorded is not None:
+        return _refusal(
+            "managed-by-this-stack",
+            f"{noun} `{part.name}` is a resource of its own in the state of stack `{wanted.stack}`; to name it as the"
+            " one that its parent was made with would drop it from the program, and delete it",
+            (("found", f"{recorded.urn} in the state"), ("decided", "refuse; what is in the state stays declared")),
+            f"list it where it was in {wanted.file}, and give `{part.key}` the name of the one that is there",
+        )
+    if isinstance(found, Absent) and isinstance(parent, Keep | Adopt):
+        return _refusal(
+            "made-with-parent",
+            f"{noun} `{part.name}` is made with what it belongs to, which is there without it",
+            (("found", f"404 for {where}"), ("decided", "refuse; nothing is recreated")),
+            f"set `{part.key}.name` in {wanted.file} to the name of the one that is there",
+        )
+    return Within("made-with-parent", found.id if isinstance(found, Live) else where)
+
+
 def _gone(wanted: Wanted, part: WantedPart, recorded: Recorded, where: str) -> Refuse:
     return _refusal(
         "gone-for-good",
@@ -117,7 +142,8 @@ def _gone(wanted: Wanted, part: WantedPart, recorded: Recorded, where: str) -> R
 
 
 def _unrecorded(wanted: Wanted, part: WantedPart, found: Live, parent: Decision | None) -> Adopt | Refer | Refuse:
-    """Live, and not in our state: ours by its tags, or by its parent's being adopted, or by consent."""
+    """Live, and not in our state: ours by its tags, by a name that only this stack makes, by its parent's being
+    adopted, or by consent."""
     noun, whose = SORTS[part.sort].noun, owner(_tags(found))
     if whose == (wanted.project, wanted.stack):
         return Adopt("our-tag", found.id)
@@ -129,6 +155,8 @@ def _unrecorded(wanted: Wanted, part: WantedPart, found: Live, parent: Decision 
             (("found", f"{found.id}, tags holdfast-project, holdfast-stack = {other}"),),
             f"give `{part.key}` another name in {wanted.file}",
         )
+    if part.own_name:
+        return Adopt("our-name", found.id)
     if isinstance(parent, Adopt) and SORTS[part.sort].child:
         return Adopt("parent-adopted", found.id)
     if part.when_exists is WhenExists.ADOPT:

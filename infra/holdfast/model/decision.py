@@ -81,4 +81,13 @@ class Replace:
     because: tuple[str, ...]
 
 
-Decision = Create | Keep | Adopt | Recover | Refer | Refuse | Update | Replace
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Made with its parent, in the parent's own body, and gone with it: never declared by itself. A setting that
+    differs is changed by its id."""
+
+    reason: str
+    id: str
+
+
+Decision = Create | Keep | Adopt | Recover | Refer | Refuse | Update | Replace | Within

@@ -90,7 +90,15 @@ SORTS: dict[Sort, SortFacts] = {
         "2025-09-01",
         Kind.CLUSTER,
         Tagged.PROPERTIES,
-        fixed=("properties.vmSize", "properties.osType", "properties.vnetSubnetID", "properties.maxPods"),
+        # What the service answers `PropertyChangeNotAllowed` to (github.com/Azure/azure-cli/issues/29520).
+        fixed=(
+            "properties.vmSize",
+            "properties.osType",
+            "properties.vnetSubnetID",
+            "properties.maxPods",
+            "properties.availabilityZones",
+            "properties.scaleSetPriority",
+        ),
     ),
     Sort.EXTENSION: SortFacts(
         "/providers/Microsoft.KubernetesConfiguration/extensions/",

@@ -73,7 +73,9 @@ class WantedPart:
     """A resource of which an environment may have many: a compute, a node pool, a container group.
 
     `settings` holds what the settings say, by their own keys, and nothing that they leave out. `parent` is the logical
-    name of what it belongs to: a kind, or another part. `key` is where the settings say so, for messages.
+    name of what it belongs to: a kind, or another part. `key` is where the settings say so, for messages. `inline`:
+    it is made with its parent, in the parent's own body. `own_name`: its name holds this stack's hash, so that a live
+    one of that name is ours even where its sort has no tags.
     """
 
     sort: Sort
@@ -83,6 +85,8 @@ class WantedPart:
     id: str | None = None
     when_exists: WhenExists = WhenExists.REFUSE
     key: str = ""
+    inline: bool = False
+    own_name: bool = False
 
     @property
     def logical(self) -> str:

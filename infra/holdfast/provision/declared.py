@@ -13,7 +13,7 @@ from typing import Any
 import pulumi
 
 from holdfast.model.bodies import Body
-from holdfast.model.decision import Create, Decision, Refer
+from holdfast.model.decision import Create, Decision, Refer, Within
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import resource_id
 from holdfast.model.plan import AssignmentPlan, PartPlan, Plan
@@ -76,7 +76,7 @@ class Declared:
         self.kinds[kind], self.ids[kind] = made, made.id
 
     def _declare_part(self, part: PartPlan, needs: Iterable[str]) -> None:
-        if isinstance(part.decision, Refer):
+        if isinstance(part.decision, Refer | Within):
             return
         inputs = inputs_of(SORT_BLUEPRINTS[part.sort], part.id, part.body)
         secret = _put_secrets(inputs, part.body)

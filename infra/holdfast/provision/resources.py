@@ -68,6 +68,11 @@ SORT_BLUEPRINTS: dict[Sort, Blueprint] = {
     ),
     Sort.DIAGNOSTICS: Blueprint({"name": "", "resourceUri": EXTENDED}),
     Sort.BLOB_DIAGNOSTICS: Blueprint({"name": "", "resourceUri": EXTENDED}),
+    Sort.POOL: Blueprint({"agentPoolName": "", "resourceName": "managedClusters", **_IN_GROUP}),
+    Sort.EXTENSION: Blueprint(
+        {"extensionName": "", "clusterName": "managedClusters", **_IN_GROUP},
+        constant={"clusterRp": "Microsoft.ContainerService", "clusterResourceName": "managedClusters"},
+    ),
     Sort.COMPUTE: Blueprint({"computeName": "", **_IN_WORKSPACE}, nested="properties"),
     Sort.DATASTORE: Blueprint({"name": "", **_IN_WORKSPACE}, nested="properties"),
 }

@@ -110,7 +110,8 @@ def _choose(spec: Choice, value: str) -> Any:
     listed = {word.lower(): word for word in spec.words} if spec.any_case else {word: word for word in spec.words}
     word = listed.get(value.lower() if spec.any_case else value)
     if word is None:
-        raise Bad(spec.fault, f"is no {spec.what} that can be set", spec.says, did_you_mean(value, spec.words))
+        hint = spec.not_taken.get(value.lower()) or did_you_mean(value, spec.words)
+        raise Bad(spec.fault, f"is no {spec.what} that can be set", spec.says, hint)
     return spec.make(word)
 
 

@@ -12,10 +12,13 @@ from holdfast.model.errors import HoldfastError
 from holdfast.model.kinds import Kind
 from holdfast.model.wanted import RoleAssignments, Wanted
 from holdfast.settings.check import check_section
+from holdfast.settings.cluster import want_cluster_parts
 from holdfast.settings.diagnostics import want_diagnostics
 from holdfast.settings.faults import Faults
 from holdfast.settings.keys import Bad
+from holdfast.settings.kubernetes import find_kubernetes_faults
 from holdfast.settings.locations import read_location
+from holdfast.settings.naming import short_hash
 from holdfast.settings.network import closes_the_vault, find_network_faults, want_endpoints
 from holdfast.settings.parts import kind_settings, want_parts
 from holdfast.settings.principals import read_guid
@@ -64,6 +67,8 @@ def load(
         location=place or "westeurope",
     )
     find_network_faults(environment, faults)
+    find_kubernetes_faults(environment, resources, subscription, faults)
+    hash = short_hash(subscription, resources[Kind.GROUP].name, project, stack)
     wanted = Wanted(
         project=project,
         stack=stack,
@@ -76,6 +81,7 @@ def load(
         workspace_identity=environment.workspace.identity or "system",
         settings=kind_settings(environment, faults),
         parts=(
+            *want_cluster_parts(environment, hash, faults),
             *want_parts(environment, faults),
             *want_endpoints(environment, resources, cloud),
             *want_diagnostics(environment, resources, project, stack),

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -35,7 +35,8 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a few words. `any_case`: the letter case is Azure's to choose, and the word is given back as listed."""
+    """One of a few words. `any_case`: the letter case is Azure's to choose, and the word is given back as listed.
+    `not_taken`: what to say of a word that people expect there."""
 
     words: tuple[str, ...]
     what: str = "value"
@@ -43,6 +44,7 @@ class Choice:
     any_case: bool = False
     also: tuple[str, ...] = ()
     make: Callable[[str], Any] = str
+    not_taken: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def says(self) -> str:

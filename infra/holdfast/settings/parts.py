@@ -28,6 +28,8 @@ from holdfast.settings.workspace import find_workspace_faults
 
 #: Keys that say which resource it is, not what is asked of it.
 _ADDRESS = ("name", "id", "whenExists", "enabled", "at", "bare")
+#: Keys of a kind that are parts of it (`cluster`).
+_PARTS = ("extension", "pools")
 #: Keys of a map within that are none of its settings.
 _OWN = ("at", "bare")
 
@@ -100,7 +102,7 @@ def kind_settings(environment: Environment, faults: Faults) -> dict[Kind, Mappin
     for kind in [kind for kind, section in sections.items() if not is_there(section)]:
         _find_said_of_nothing(kind, sections.pop(kind), faults)
     settings: dict[Kind, Mapping[str, Any]] = {
-        kind: found for kind, section in sections.items() if (found := written(section))
+        kind: found for kind, section in sections.items() if (found := written(section, (*_ADDRESS, *_PARTS)))
     }
     for kind in [kind for kind in settings if sections[kind].id is not None]:
         for name, value in settings.pop(kind).items():

@@ -13,9 +13,11 @@ from holdfast.decide.bodies.computes import compute_body
 from holdfast.decide.bodies.containers import container_body
 from holdfast.decide.bodies.datastores import datastore_body
 from holdfast.decide.bodies.diagnostics import diagnostics_body
+from holdfast.decide.bodies.extension import extension_body
 from holdfast.decide.bodies.identities import identity_part_body
 from holdfast.decide.bodies.logs import insights_body, logs_body
 from holdfast.decide.bodies.network import endpoint_body, zones_body
+from holdfast.decide.bodies.pools import pool_body
 from holdfast.decide.bodies.registry import registry_body
 from holdfast.decide.bodies.storage import storage_body
 from holdfast.decide.bodies.workspace import workspace_body
@@ -43,6 +45,8 @@ KIND_BODIES: dict[Kind, Callable[[Wanted], Body]] = {
 
 PART_BODIES: dict[Sort, Callable[[Wanted, WantedPart], Body]] = {
     Sort.IDENTITY: identity_part_body,
+    Sort.POOL: pool_body,
+    Sort.EXTENSION: extension_body,
     Sort.COMPUTE: compute_body,
     Sort.DATASTORE: datastore_body,
     Sort.CONTAINER: container_body,

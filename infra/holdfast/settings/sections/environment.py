@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from holdfast.model.wanted import RoleAssignments
 from holdfast.settings.keys import Choice, Items, Section, Text, Words, key
+from holdfast.settings.sections.cluster import Cluster
 from holdfast.settings.sections.computes import Compute
 from holdfast.settings.sections.containers import ContainerGroup
 from holdfast.settings.sections.datastores import Datastore
 from holdfast.settings.sections.identities import Identity
-from holdfast.settings.sections.kinds import Cluster, Group, Insights, Logs, Names, Registry, Storage, Workspace
+from holdfast.settings.sections.kinds import Group, Insights, Logs, Names, Registry, Storage, Workspace
 from holdfast.settings.sections.network import Diagnostics, Network
 from holdfast.settings.sections.vault import Vault
 

@@ -118,15 +118,6 @@ class Registry:
 
 
 @dataclass(frozen=True, slots=True)
-class Cluster:
-    """`cluster`."""
-
-    name: str | None = name_key(Kind.CLUSTER)
-    id: str | None = id_key(Kind.CLUSTER)
-    when_exists: WhenExists | None = when_exists_key(Kind.CLUSTER, WhenExists.REFUSE, DATA)
-
-
-@dataclass(frozen=True, slots=True)
 class Workspace:
     """`workspace`."""
 
