@@ -225,10 +225,18 @@ def test_roles_on_an_rbac_vault_become_grants(azure: FakeAzure, init: Init) -> N
     assert done.writes == ("the tags holdfast-project and holdfast-stack on 7 resources",)
 
 
-def test_a_role_that_the_workspace_lacks_is_among_the_writes(azure: FakeAzure, init: Init) -> None:
-    """A run gives it, so the command says so."""
+def test_roles_that_are_missing_stay_missing_and_are_named(azure: FakeAzure, init: Init) -> None:
+    """On the vault and on the registry: a run that assigned them would change what others made."""
+    assert "roleAssignments" not in init().draft.environment
     azure.change(f"{VAULT}/kv-fraud", properties={"enableRbacAuthorization": True})
-    assert any("Key Vault Administrator" in write for write in init().writes)
+    del azure.bodies[next(id for id in azure.bodies if "/roleassignments/" in id)]
+    done = init()
+    assert list(done.draft.environment)[:2] == ["resourceGroup", "roleAssignments"]
+    assert done.draft.environment["roleAssignments"] == "expect"
+    assert done.writes == ("the tags holdfast-project and holdfast-stack on 7 resources",)
+    told = [note for note in done.notes if "az role assignment create" in note]
+    assert any("AcrPush" in note for note in told)
+    assert any("Key Vault Administrator" in note for note in told)
 
 
 def test_a_workspace_is_chosen(azure: FakeAzure, init: Init) -> None:

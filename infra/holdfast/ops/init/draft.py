@@ -78,6 +78,14 @@ class Draft:
         return replace(self, environment=environment, remarks=remarks, left=(*self.left, reason))
 
 
+def expecting_roles(drafted: Draft) -> Draft:
+    """The same, with no role assigned: what is missing stays so, and every preview says how to assign it."""
+    head = {name: value for name, value in drafted.environment.items() if name == "resourceGroup"}
+    environment = {**head, "roleAssignments": "expect", **drafted.environment}
+    remark = "Roles are missing. So that nothing changes, none is assigned: previews name them. `manage` assigns them."
+    return replace(drafted, environment=environment, remarks={**drafted.remarks, ("roleAssignments",): remark})
+
+
 @dataclass(slots=True)
 class _Page:
     """A draft in the making."""

@@ -22,7 +22,7 @@ from holdfast.model.plan import Plan
 from holdfast.model.roles import role_name
 from holdfast.model.sorts import SORTS
 from holdfast.model.wanted import Wanted
-from holdfast.ops.init.draft import Draft, Left, Path
+from holdfast.ops.init.draft import Draft, Left, Path, expecting_roles
 from holdfast.read.inventory import Inventory
 from holdfast.settings import load
 
@@ -57,6 +57,9 @@ def rehearse(client: ArmClient, draft: Draft, inventory: Inventory, file: str) -
     plan, faults = decide.decide(wanted, facts)
     while changing := next(_changing(wanted, plan, facts), None):
         draft, wanted = loadable(draft.without(*changing), file)
+        plan, faults = decide.decide(wanted, facts)
+    if any(_assigned(plan)):
+        draft, wanted = loadable(expecting_roles(draft), file)
         plan, faults = decide.decide(wanted, facts)
     if faults:
         raise HoldfastError(faults)
@@ -163,11 +166,16 @@ def _writes(plan: Plan) -> Iterator[str]:
         yield f"settings of {change.id}"
     for entry in plan.grants.missing:
         yield f"access to the vault for {entry.principal}"
+    yield from _assigned(plan)
+
+
+def _assigned(plan: Plan) -> Iterator[str]:
+    """The roles that a run would assign."""
     for role in plan.roles:
         if isinstance(role.decision, Create):
-            yield f"a role on the vault for {role.principal}"
+            yield f"the role {role_name(role.role)} on the vault for {role.principal}"
     for assignment in plan.assignments:
         if isinstance(assignment.decision, Create):
             yield f"the role {role_name(assignment.role)} for {assignment.subject} on {assignment.scope_of}"
     if plan.workspace_role is not None and plan.workspace_role.missing:
-        yield "the role Key Vault Administrator for the workspace's identity, on the vault"
+        yield f"the role {role_name(plan.workspace_role.role)} for the workspace's identity on the vault"
