@@ -68,9 +68,9 @@ def test_a_refresh_takes_nothing_of_anybody_into_a_later_write(project: Project,
 
 
 def test_destroy_forgets_what_holds_keys_and_data_and_leaves_it(project: Project, stranger: Stranger) -> None:
-    """`destroy` succeeds; vault, storage, workspace and group stay with every entry; the next `up` adopts them."""
+    """`destroy` succeeds; what holds keys or data stays, the vault with every entry; the next `up` adopts it."""
     project.up()
-    ids = {name: project.resource_id(name) for name in ("group", "vault", "storage", "workspace")}
+    ids = {name: project.resource_id(name) for name in ("group", "vault", "storage", "registry", "workspace")}
     held = stranger.policies(ids["vault"])
     done = project.destroy()
     deleted = [request.path.partition("?")[0].lower() for request in done.writes]
@@ -78,7 +78,7 @@ def test_destroy_forgets_what_holds_keys_and_data_and_leaves_it(project: Project
     assert stranger.policies(ids["vault"]) == held
     assert project.state() == [] or all(row["type"] == "pulumi:pulumi:Stack" for row in project.state())
     back = project.up()
-    assert back.changes.get("import") == 4
+    assert back.changes.get("import") == 5
     assert {name: project.resource_id(name) for name in ids} == ids
     assert stranger.policies(ids["vault"]) == held
 
