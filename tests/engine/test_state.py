@@ -15,6 +15,9 @@ from holdfast_sandbox.rehearsal import Azure, Project, Stranger
 
 pytestmark = pytest.mark.engine
 
+#: Seconds for which the killed run's last write is on its way.
+HELD = 6
+
 
 def test_names_in_another_letter_case_are_no_change(project: Project) -> None:
     """Azure compares names without letter case: a setting in another one is zero operations, not a replacement."""
@@ -87,7 +90,7 @@ def test_a_killed_run_leaves_no_process_and_a_documented_way_back(
     project: Project, azure: Azure, stranger: Stranger
 ) -> None:
     """kill -9 in the middle of a create: all of it is gone in 5 s; cancel, refresh, up end with one environment."""
-    azure.fault("PUT .*/Microsoft.MachineLearningServices/workspaces/", hold=20, times=1)
+    azure.fault("PUT .*/Microsoft.MachineLearningServices/workspaces/", hold=HELD, times=1)
     mark = azure.mark()
     command = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", project.stack]
     with project.popen(command) as run:
@@ -99,12 +102,15 @@ def test_a_killed_run_leaves_no_process_and_a_documented_way_back(
         family = processes_around(project)
         assert len(family) > 1
         os.kill(run.pid, signal.SIGKILL)
+        killed = time.monotonic()
         run.wait(10)
     deadline = time.monotonic() + 5
     while (left := processes_around(project)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not left, f"left behind: {left}"
     azure.clear_faults()
+    # What was on its way arrives in Azure: the way back begins after it, or would meet it half-way.
+    time.sleep(max(0.0, killed + HELD + 1 - time.monotonic()))
     locked = project.up(expect=None)
     assert locked.code != 0
     assert "pulumi cancel" in locked.text
