@@ -80,3 +80,41 @@ def test_somebody_elses_identity_is_refused_adopted_or_used(
     assert adopted.operations.get("import") == 1
     assert {request.method for request in adopted.writes} <= {"PATCH"}  # its tags alone
     assert not project.up().writes
+
+
+@pytest.mark.parametrize("authorization", ["access-policies", "rbac"])
+def test_a_workspace_on_a_user_assigned_identity_is_let_in_before_it_is_made(
+    project: Project, settings: dict[str, Any], authorization: str
+) -> None:
+    """Azure gives such an identity nothing: its roles and its way into the vault are ours, and come first."""
+    vault = {"authorization": authorization, "publicAccess": False}
+    project.change(
+        lambda environment: environment.update(
+            resourceGroup=f"{settings['resourceGroup']}-{authorization}",
+            vault=vault,
+            identities=[{"name": "id-ml"}],
+            workspace={"identity": {"user": "id-ml"}},
+        )
+    )
+    first = project.up()
+    writes = [request.path.partition("?")[0].lower() for request in first.writes]
+    made = next(at for at, path in enumerate(writes) if "/microsoft.machinelearningservices/workspaces/" in path)
+    into_vault = "/accesspolicies/add" if authorization == "access-policies" else "/vaults/"
+    assert any(into_vault in path for path in writes[:made])
+    before = [path for path in writes[:made] if "/roleassignments/" in path]
+    assert len(before) == (
+        5 if authorization == "access-policies" else 6
+    )  # four times Contributor, the data, the vault
+    workspace = next(row for row in project.state() if row["urn"].endswith("::workspace"))["outputs"]
+    identity = next(row for row in project.state() if row["urn"].endswith("::identity-id-ml"))
+    assert workspace["identity"]["type"] == "UserAssigned"
+    assert workspace["primaryUserAssignedIdentity"].lower() == identity["id"].lower()
+    again = project.up()
+    assert (again.operations, again.writes) == ({}, [])
+    project.lose_state()
+    assert not project.up().writes
+    assert project.up().operations == {}
+    project.change(lambda environment: environment.update(workspace={"identity": "system"}))
+    refused = project.up(expect=None)
+    assert "error: change-would-replace" in refused.text
+    assert not refused.writes

@@ -114,7 +114,7 @@ def test_the_settings_that_last_are_the_ones_that_can_be_patched() -> None:
 def test_what_is_missing_is_an_input_so_that_a_wipe_shows_in_the_preview() -> None:
     """All of the grants' plan, as Azure writes entries; no credential among them."""
     wanted = Wanted("p", "s", "f", "S", "l", "g", {}, WantedVault(never_restore=frozenset({"b"})))
-    inputs = grants_inputs(wanted, plan(), "/vault", "w", {})
+    inputs = grants_inputs(wanted, plan(), "/vault", "w", "tenant", {})
     assert inputs == {
         "vaultId": "/vault",
         "wanted": [wire_entry(ENTRY)],
@@ -126,4 +126,4 @@ def test_what_is_missing_is_an_input_so_that_a_wipe_shows_in_the_preview() -> No
         "workspacePrincipal": "w",
         "cloud": {},
     }
-    assert grants_inputs(wanted, Plan({}, VaultPlan(Authorization.RBAC)), "/vault", None, {})["gift"] is None
+    assert grants_inputs(wanted, Plan({}, VaultPlan(Authorization.RBAC)), "/vault", None, "tenant", {})["gift"] is None

@@ -20,7 +20,6 @@ def test_the_resource_group_is_enough(load: Any) -> None:
     wanted = load({"resourceGroup": "rg-ml"})
     assert (wanted.resource_group, wanted.location, wanted.tags) == ("rg-ml", "westeurope", {})
     assert wanted.vault == WantedVault()
-    assert wanted.workspace_identity == "system"
     # A cluster costs money by the hour: none without its key.
     assert list(wanted.resources) == [kind for kind in Kind if kind is not Kind.CLUSTER]
     assert {kind: resource.when_exists for kind, resource in wanted.resources.items()} == {

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from holdfast.model.errors import HoldfastError
+from holdfast.model.kinds import Kind
+from holdfast.model.roles import role_name
 from holdfast.model.sorts import Sort
 from holdfast.model.wanted import WhenExists
 
@@ -77,3 +79,63 @@ def test_two_of_one_name_are_one_too_many(load: Any) -> None:
     """In whatever letter case."""
     found = faults(load, identities=[{"name": "one"}, {"name": "ONE"}])
     assert [one[:2] for one in found] == [("same-name", "identities[1].name")]
+
+
+def test_a_chosen_identity_is_an_item_or_somebody_elses(load: Any) -> None:
+    """By a bare name, by a name, or by an id, which becomes a part that is only used, once."""
+    shared = {"identity": {"user": {"id": ID}}}
+    wanted = load({"resourceGroup": "rg", "workspace": shared})
+    assert wanted.settings[Kind.WORKSPACE] == shared
+    (part,) = wanted.parts
+    assert (part.logical, part.id, part.key) == (f"identity-{ID.lower()}", ID, "workspace.identity.user")
+    for user in ("one", {"name": "ONE"}):
+        assert [
+            part.logical
+            for part in load(
+                {"resourceGroup": "rg", "identities": [{"name": "one"}], "workspace": {"identity": {"user": user}}}
+            ).parts
+        ] == ["identity-one"]
+    assert load({"resourceGroup": "rg", "workspace": {"identity": "system"}}).settings[Kind.WORKSPACE] == {
+        "identity": {"type": "system"}
+    }
+
+
+CHOICES: list[tuple[str, Any, tuple[str, str, str]]] = [
+    ("a name", "id-one", ("settings-invalid-value", "workspace.identity", "write `identity: {user: id-one}`")),
+    ("nothing", {}, ("setting-does-not-fit", "workspace.identity", "")),
+    ("both", {"type": "system", "user": "one"}, ("setting-does-not-fit", "workspace.identity", "")),
+    ("an unknown name", {"user": "on"}, ("unknown-identity", "workspace.identity.user", "did you mean `one`?")),
+    (
+        "an unknown name in a map",
+        {"user": {"name": "elsewhere"}},
+        ("unknown-identity", "workspace.identity.user.name", "list it"),
+    ),
+    ("an id of something else", {"user": {"id": "/x"}}, ("invalid-id", "workspace.identity.user.id", "")),
+    ("neither", {"user": {}}, ("name-and-id", "workspace.identity.user", "")),
+    ("name and id", {"user": {"name": "one", "id": ID}}, ("name-and-id", "workspace.identity.user", "")),
+]
+
+
+@pytest.mark.parametrize(("chosen", "told"), [case[1:] for case in CHOICES], ids=[case[0] for case in CHOICES])
+def test_a_bad_choice_is_told_with_its_key(load: Any, chosen: Any, told: tuple[str, str, str]) -> None:
+    """With what was probably meant."""
+    (found,) = faults(load, identities=[{"name": "one"}], workspace={"identity": chosen})
+    assert found[:2] == told[:2]
+    assert found[2].startswith(told[2])
+
+
+def test_a_user_assigned_identity_of_the_workspace_needs_what_it_stands_on(load: Any) -> None:
+    """Before the workspace is made, but for the role on itself; a system-assigned one is let in by Azure."""
+    wanted = load({"resourceGroup": "rg", "identities": [{"name": "one"}], "workspace": {"identity": {"user": "one"}}})
+    needed = {(role_name(role.role), role.scope, bool(role.before)) for role in wanted.roles}
+    assert needed == {
+        ("Contributor", "storage", True),
+        ("Storage Blob Data Contributor", "storage", True),
+        ("Contributor", "vault", True),
+        ("Contributor", "insights", True),
+        ("Contributor", "registry", True),
+        ("Contributor", "workspace", False),
+    }
+    assert {role.subject for role in wanted.roles} == {"identity-one"}
+    assert [role.by_azure for role in load({"resourceGroup": "rg"}).roles] == [True]
+    assert load({"resourceGroup": "rg", "registry": {"admin": True}}).roles == ()

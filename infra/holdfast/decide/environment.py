@@ -16,12 +16,13 @@ from holdfast.decide.principals import Principals
 from holdfast.decide.roles import plan_roles
 from holdfast.decide.tags import plan_part_tags, plan_tags
 from holdfast.decide.vault import plan_vault
+from holdfast.decide.workspace_identity import VAULT_ACCESS, needs_access, roles_of_all
 from holdfast.decide.workspace_role import plan_workspace_role
 from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover, Refer, Refuse
 from holdfast.model.errors import Fault
 from holdfast.model.existing import Facts, Live, Recorded, RoleAssignment, Unreadable
 from holdfast.model.kinds import KINDS, Kind
-from holdfast.model.names import resource_id, same_id, wanted_tags
+from holdfast.model.names import resource_id, same_id, wanted_tags, workspace_subject
 from holdfast.model.plan import GrantsPlan, Note, Plan, RolePlan
 from holdfast.model.wanted import Authorization, RoleAssignments, Wanted
 
@@ -39,28 +40,32 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
     managed = wanted.role_assignments is RoleAssignments.MANAGE
     unread = isinstance(facts.role_assignments, Unreadable)
     principals = Principals(decisions, parts, facts)
-    assignments, assignment_notes, assignment_faults = plan_assignments(wanted, wanted.roles, principals, facts)
     vault_found, vault_decision = facts.existing[Kind.VAULT], decisions[Kind.VAULT]
     vault_id = vault_found.id if isinstance(vault_found, Live) else resource_id(wanted, Kind.VAULT)
     vault, notes, vault_faults = plan_vault(
         wanted, vault_decision, vault_found, _of_vault(facts.state.get("vault-settings"), vault_id)
     )
     faults += vault_faults
-    principal = principals.of(Kind.WORKSPACE.value)
+    principal = principals.of(workspace_subject(wanted))
+    assignments, assignment_notes, assignment_faults = plan_assignments(
+        wanted, roles_of_all(wanted, decisions, vault.authorization), principals, facts
+    )
     grants, roles, workspace_role = GrantsPlan(), tuple[RolePlan, ...](), None
     if isinstance(vault_decision, Create | Keep | Adopt | Refer):
         if vault.authorization is Authorization.RBAC:
             roles, more, role_faults = plan_roles(wanted, vault_id, facts.role_assignments, facts.state)
             # What could not be read is told once.
             assignment_faults = role_faults if unread else role_faults + assignment_faults
-            workspace_role, role_notes = plan_workspace_role(
-                wanted,
-                vault_id,
-                decisions[Kind.WORKSPACE],
-                principal,
-                _holding(facts.role_assignments, vault_id),
-                facts.state.get("workspace-role"),
-            )
+            role_notes = list[Note]()
+            if not needs_access(wanted, decisions):
+                workspace_role, role_notes = plan_workspace_role(
+                    wanted,
+                    vault_id,
+                    decisions[Kind.WORKSPACE],
+                    principal,
+                    _holding(facts.role_assignments, vault_id),
+                    facts.state.get("workspace-role"),
+                )
             more += role_notes if managed else []
         else:
             faults += _left_over_roles(wanted, facts)
@@ -72,6 +77,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
                 facts.policies,
                 _of_vault(facts.state.get("vault-grants"), vault_id),
                 facts.tenant,
+                VAULT_ACCESS if needs_access(wanted, decisions) else None,
             )
         notes += more
     if managed or unread:

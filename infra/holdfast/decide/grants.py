@@ -27,11 +27,13 @@ def plan_grants(
     policies: tuple[PolicyEntry, ...] | None,
     recorded: Recorded | None,
     tenant: str,
+    own: Permissions | None = None,
 ) -> tuple[GrantsPlan, list[Note]]:
     """The plan for an access-policy vault.
 
     `policies` are the live entries (`None`: the vault is still to be made), `recorded` our `VaultGrants` of the last
-    checkpoint, `workspace_principal` the identity of a workspace that exists.
+    checkpoint, `workspace_principal` the identity of a workspace that exists. `own` is what we give that identity
+    where it is user-assigned; Azure gives it nothing, so there is no gift to watch.
     """
     never = wanted.vault.never_restore
     listed = tuple(
@@ -39,9 +41,11 @@ def plan_grants(
         for grant in wanted.vault.grants
         if grant.state is GrantState.PRESENT and grant.permissions
     )
+    taken = _taken(wanted)
+    if own is not None and workspace_principal is not None and workspace_principal.lower() not in taken:
+        listed = merged([*listed, PolicyEntry(workspace_principal.lower(), tenant, own)])
     live = {entry.principal.lower(): entry.permissions for entry in policies or () if not entry.application}
     known = read_entries(recorded.outputs.get("granted") if recorded else None)
-    taken = _taken(wanted)
     notes = [
         Note(
             "grant-never-restored",
@@ -51,7 +55,9 @@ def plan_grants(
         if entry.principal in never
     ]
     missing = [entry for entry in listed if entry.principal not in never and _lacks(live, entry)]
-    gift, record, gift_missing, gift_notes = _watch(_gift(recorded), workspace, workspace_principal, live, never, taken)
+    gift, record, gift_missing, gift_notes = _watch(
+        _gift(recorded), workspace, workspace_principal if own is None else None, live, never, taken
+    )
     notes += gift_notes
     # A vault that is referred to is never narrowed.
     revoke, revoke_notes = _revocations({} if isinstance(vault, Refer) else taken, live, tenant)
@@ -73,6 +79,7 @@ def plan_grants(
         known=known,
         gift=gift,
         record=record,
+        own=own if workspace_principal is None else None,
     )
     if gift_missing:
         lacks = _lacks(live, gift_missing)

@@ -108,7 +108,15 @@ KINDS: dict[Kind, KindFacts] = {
         "Machine Learning workspace",
         "2025-12-01",
         True,
-        fixed=("properties.hbiWorkspace", "properties.keyVault", "properties.storageAccount"),
+        fixed=(
+            # Microsoft tells how to add an identity to one of the workspace's own, and no way back or across; what the
+            # first one was let into, the second is not.
+            "identity",
+            "properties.primaryUserAssignedIdentity",
+            "properties.hbiWorkspace",
+            "properties.keyVault",
+            "properties.storageAccount",
+        ),
     ),
 }
 

@@ -81,6 +81,12 @@ def identity_logical(user: Mapping[str, str]) -> str:
     return f"{Sort.IDENTITY}-{user.get('name', user.get('id', '')).lower()}"
 
 
+def workspace_subject(wanted: Wanted) -> str:
+    """The logical name of what the workspace's identity belongs to: to it, or to a user-assigned one."""
+    user = wanted.settings.get(Kind.WORKSPACE, {}).get("identity", {}).get("user")
+    return identity_logical(user) if user else Kind.WORKSPACE.value
+
+
 def ownership_tags(project: str, stack: str) -> dict[str, str]:
     """The two tags that say whose a resource is."""
     return {TAG_PROJECT: project, TAG_STACK: stack}

@@ -15,7 +15,7 @@ from holdfast.model.kinds import Kind
 if TYPE_CHECKING:
     from holdfast.model.bodies import Body
     from holdfast.model.decision import Decision
-    from holdfast.model.permissions import PolicyEntry
+    from holdfast.model.permissions import Permissions, PolicyEntry
     from holdfast.model.sorts import Sort
     from holdfast.model.wanted import Authorization
 
@@ -48,6 +48,7 @@ class GrantsPlan:
     `wanted`: what the settings list. `missing`: what one `accessPolicies/add` has to carry, the workspace identity's
     own entry included when it is gone. `revoke`: what `accessPolicies/remove` has to carry. `known`: what our state
     says that we gave in this vault. `dropped`: the part of it that the vault still holds and the settings list no more.
+    `own`: what a user-assigned identity of the workspace is to get whose principal the engine alone will know.
     `gift`: the workspace identity's entry as last seen. `record`: nothing to write, but the gift is to be recorded.
     """
 
@@ -57,6 +58,7 @@ class GrantsPlan:
     dropped: tuple[PolicyEntry, ...] = ()
     known: tuple[PolicyEntry, ...] = ()
     gift: PolicyEntry | None = None
+    own: Permissions | None = None
     record: bool = False
 
 

@@ -125,7 +125,6 @@ class Wanted:
     resource_group: str
     resources: Mapping[Kind, WantedResource]
     vault: WantedVault = field(default_factory=WantedVault)
-    workspace_identity: str = "system"
     tags: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[Kind, Mapping[str, Any]] = field(default_factory=dict)
     parts: tuple[WantedPart, ...] = ()

@@ -6,7 +6,7 @@ at once. What is referred to is used by its id and not declared; what is revoked
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -26,18 +26,23 @@ from holdfast.provision.resources import KIND_BLUEPRINTS, SORT_BLUEPRINTS, input
 from holdfast.provision.roles import ROLE_ASSIGNMENT
 from holdfast.provision.vault import vault_inputs
 
+Ahead = Callable[["Declared"], Sequence[pulumi.Resource]]
+
 
 class Declared:
     """`kinds`, `parts` and `assignments` are what is declared, `ids` the ids of all kinds, `new` what is made now."""
 
-    def __init__(self, wanted: Wanted, plan: Plan, tenant: str, parent: pulumi.Resource) -> None:
+    def __init__(
+        self, wanted: Wanted, plan: Plan, tenant: str, parent: pulumi.Resource, ahead: Ahead = lambda _: []
+    ) -> None:
+        """`ahead` declares what has to be there before the workspace and is none of azure-native's."""
         self.kinds: dict[Kind, Native] = {}
         self.parts: dict[str, Native] = {}
         self.assignments: list[Native] = []
         self.ids: dict[Kind, pulumi.Output[str]] = {}
         self.new: list[pulumi.Resource] = []
         self._by_name: dict[str, Native] = {}
-        self._parent = parent
+        self._parent, self._ahead = parent, ahead
         kinds, parts = {kind.value: kind for kind in wanted.resources}, {part.logical: part for part in plan.parts}
         needs = {name: ("group", *plan.bodies[kind].needs) for name, kind in kinds.items() if kind is not Kind.GROUP}
         needs |= {name: part.body.needs for name, part in parts.items()}
@@ -60,6 +65,7 @@ class Declared:
             self.ids[kind] = pulumi.Output.from_input(decision.id)
             return
         blueprint = KIND_BLUEPRINTS[kind]
+        ahead = self._ahead(self) if kind is Kind.WORKSPACE else []
         inputs = inputs_of(blueprint, resource_id(wanted, kind), plan.bodies[kind])
         if kind is Kind.VAULT:
             inputs["properties"] = vault_inputs(plan, tenant)
@@ -72,6 +78,7 @@ class Declared:
             needs,
             retained=KINDS[kind].retained,
             outputs=blueprint.outputs,
+            ahead=ahead,
         )
         self.kinds[kind], self.ids[kind] = made, made.id
 
@@ -107,9 +114,11 @@ class Declared:
         retained: bool = False,
         ignored: Sequence[str] = ("*",),
         outputs: Sequence[str] = (),
+        ahead: Sequence[pulumi.Resource] = (),
     ) -> Native:
         # What is referred to is there already.
-        after = [self._by_name[name.lower()] for name in needs if name.lower() in self._by_name]
+        made_now = [self._by_name[name.lower()] for name in needs if name.lower() in self._by_name]
+        after: list[pulumi.Resource] = [*made_now, *ahead]
         options = options_for(decision, self._parent, retained=retained, depends_on=after, ignored=ignored)
         made = self._by_name[logical] = Native(token, logical, inputs, options, outputs)
         if isinstance(decision, Create):

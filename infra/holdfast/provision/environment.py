@@ -9,9 +9,11 @@ from __future__ import annotations
 import pulumi
 
 from holdfast.model.kinds import Kind
+from holdfast.model.names import workspace_subject
 from holdfast.model.plan import Plan
 from holdfast.model.sorts import Sort
 from holdfast.model.wanted import Authorization, Wanted
+from holdfast.provision.assignments import principal_output
 from holdfast.provision.declared import Declared
 from holdfast.provision.roles import WorkspaceRoleAssignment, grant_roles, workspace_role_inputs
 from holdfast.provision.settings import ResourceSettings, resource_settings_inputs
@@ -30,7 +32,8 @@ class Environment(pulumi.ComponentResource):
         # First, because it needs no other: the engine starts the dynamic resources' plugin meanwhile.
         tags = ResourceTags("resource-tags", tags_inputs(plan, cloud), pulumi.ResourceOptions(parent=self))
         self._wanted, self._plan, self._cloud = wanted, plan, cloud
-        declared = Declared(wanted, plan, tenant, self)
+        self._tenant, self._writes = tenant, list[pulumi.CustomResource]()
+        declared = Declared(wanted, plan, tenant, self, self._before_the_workspace)
         self.kinds, self.parts, self.ids = declared.kinds, declared.parts, declared.ids
         settings = ResourceSettings(
             "resource-settings",
@@ -38,11 +41,26 @@ class Environment(pulumi.ComponentResource):
             # A changed setting may name what this run makes.
             pulumi.ResourceOptions(parent=self, depends_on=declared.new if plan.changes else None),
         )
-        last = [*declared.parts.values(), *declared.assignments, *self._vault_writes(), *self._roles(), tags, settings]
+        last = [
+            *declared.parts.values(),
+            *declared.assignments,
+            *(self._writes or self._vault_writes()),
+            *self._roles(),
+            tags,
+            settings,
+        ]
         principal = pulumi.Output.from_input(self._workspace_principal())
         everything = pulumi.Output.all(principal, *self.ids.values(), *(resource.id for resource in last))
         self.done: pulumi.Output[str | None] = everything.apply(lambda values: values[0])
         self.register_outputs({kind.value: value for kind, value in self.ids.items()})
+
+    def _before_the_workspace(self, declared: Declared) -> list[pulumi.CustomResource]:
+        """A user-assigned identity has to be in the vault before its workspace is made; Azure lets no other in."""
+        if workspace_subject(self._wanted) == Kind.WORKSPACE.value:
+            return []
+        self.kinds, self.parts, self.ids = declared.kinds, declared.parts, declared.ids
+        self._writes = self._vault_writes()
+        return self._writes
 
     def _vault_writes(self) -> list[pulumi.CustomResource]:
         plan, vault_id = self._plan, self.ids[Kind.VAULT]
@@ -55,11 +73,11 @@ class Environment(pulumi.ComponentResource):
                 VaultSettings("vault-settings", settings_inputs(self._wanted, plan, vault_id, self._cloud), opts)
             )
         if plan.vault.authorization is Authorization.ACCESS_POLICIES:
-            # After the workspace, whose own entry is recorded here; after the settings, because Azure refuses
+            # After a workspace whose own entry is recorded here; after the settings, because Azure refuses
             # overlapping writes to one vault.
             workspace = self.kinds.get(Kind.WORKSPACE)
             opts = pulumi.ResourceOptions(parent=self, depends_on=[*writes, *([workspace] if workspace else [])])
-            inputs = grants_inputs(self._wanted, plan, vault_id, self._workspace_principal(), self._cloud)
+            inputs = grants_inputs(self._wanted, plan, vault_id, self._workspace_principal(), self._tenant, self._cloud)
             writes.append(VaultGrants("vault-grants", inputs, opts))
         return writes
 
@@ -69,11 +87,16 @@ class Environment(pulumi.ComponentResource):
         return [name for name in doors if name in self.parts]
 
     def _workspace_principal(self) -> pulumi.Input[str] | None:
-        """Known already where the workspace is there: a run with nothing to do need not wait for its outputs."""
+        """Known already where the identity is there: a run with nothing to do need not wait for its outputs."""
+        subject = workspace_subject(self._wanted)
+        if subject in self.parts and self._plan.workspace_principal is None:
+            return principal_output(subject, self.parts[subject])
+        if subject != Kind.WORKSPACE.value:
+            return self._plan.workspace_principal
         workspace = self.kinds.get(Kind.WORKSPACE)
         if workspace is None or self._plan.workspace_principal is not None:
             return self._plan.workspace_principal if workspace is not None else None
-        return workspace.output("identity").apply(lambda identity: (identity or {}).get("principalId"))
+        return principal_output(subject, workspace)
 
     def _roles(self) -> list[pulumi.CustomResource]:
         wanted, plan, vault_id = self._wanted, self._plan, self.ids[Kind.VAULT]

@@ -131,6 +131,8 @@ def _put(client: ArmClient, where: str, version: str, fragment: Props) -> Answer
     if not found.readable:
         return found
     body = {name: value for name, value in found.body.items() if name not in _READ_ONLY}
+    if "identity" in fragment:
+        body.pop("identity", None)  # the wanted one instead of it, not beside it
     whole = merged_body(body, fragment)
     if whole == body:
         return Answer(204)  # somebody has changed it meanwhile, or the list that was read was late

@@ -10,6 +10,8 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource as DynamicResource
 
+from holdfast.model.kinds import Kind
+from holdfast.model.names import workspace_subject
 from holdfast.model.permissions import wire_entry
 from holdfast.model.plan import Plan
 from holdfast.model.wanted import Authorization, Wanted
@@ -73,18 +75,23 @@ def grants_inputs(
     plan: Plan,
     vault_id: pulumi.Input[str],
     principal: pulumi.Input[str] | None,
+    tenant: str,
     cloud: dict[str, str],
 ) -> dict[str, Any]:
     """The inputs of `VaultGrants`. What the read stage found missing is one of them, so a wipe shows in the preview."""
-    grants = plan.grants
+    grants, own = plan.grants, list[dict[str, Any]]()
+    if grants.own is not None:
+        own = [{"objectId": principal, "tenantId": tenant, "permissions": grants.own.wire()}]
+    # What Azure gave a workspace's own identity is watched; a user-assigned one has what we gave it.
+    watched = principal if workspace_subject(wanted) == Kind.WORKSPACE.value else None
     return {
         "vaultId": vault_id,
-        "wanted": [wire_entry(entry) for entry in grants.wanted],
+        "wanted": [*(wire_entry(entry) for entry in grants.wanted), *own],
         "missing": [wire_entry(entry) for entry in grants.missing],
         "revoke": [wire_entry(entry) for entry in grants.revoke],
         "neverRestore": sorted(wanted.vault.never_restore),
         "record": grants.record,
         "gift": wire_entry(grants.gift) if grants.gift else None,
-        "workspacePrincipal": principal,
+        "workspacePrincipal": watched,
         "cloud": cloud,
     }

@@ -78,7 +78,6 @@ def load(
         resource_group=resources[Kind.GROUP].name,
         resources=resources,
         vault=replace(want_vault(environment.vault, faults), closed=closes_the_vault(environment)),
-        workspace_identity=environment.workspace.identity or "system",
         settings=kind_settings(environment, faults),
         parts=(
             *want_cluster_parts(environment, hash, faults),

@@ -55,14 +55,14 @@ def _chosen(environment: Environment, faults: Faults) -> Iterator[tuple[str, Use
     owners += [(group.at, group) for group in environment.container_groups]
     for path, owner in owners:
         identity: ChosenIdentity | None = getattr(owner, "identity", None)
-        if isinstance(identity, ChosenIdentity):
+        if identity is not None:
             _check_choice(f"{path}.identity", identity, faults)
             if identity.user is not None:
                 yield f"{path}.identity.user", identity.user
         kubelet: UserIdentity | None = getattr(owner, "kubelet_identity", None)
         if kubelet is not None:
             yield f"{path}.kubeletIdentity", kubelet
-            if not isinstance(identity, ChosenIdentity) or identity.user is None:
+            if identity is None or identity.user is None:
                 faults.add(
                     "setting-does-not-fit",
                     f"{path}.kubeletIdentity",

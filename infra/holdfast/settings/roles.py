@@ -11,13 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from holdfast.model.kinds import Kind
+from holdfast.model.names import identity_logical
 from holdfast.model.roles import ROLES, WantedRole
 from holdfast.model.sorts import Sort
 from holdfast.model.wanted import WantedResource
 from holdfast.settings.faults import Faults
 from holdfast.settings.resources import is_there
 from holdfast.settings.sections import Environment
+from holdfast.settings.sections.identities import UserIdentity
 
+#: What a user-assigned identity has to hold where its workspace stands on something.
+_STANDS_ON = (Kind.STORAGE, Kind.VAULT, Kind.INSIGHTS, Kind.REGISTRY)
 #: All of these may push and pull.
 _MORE_THAN_PUSH = (ROLES["Contributor"], ROLES["Owner"], ROLES["Azure AI Administrator"])
 
@@ -28,7 +32,7 @@ def want_roles(
     """Every role that somebody needs; scopes that are not there are noted in `faults`."""
     return (
         *_of_identities(environment, resources, faults),
-        *_of_workspace(environment),
+        *_of_workspace(environment, resources),
     )
 
 
@@ -53,10 +57,13 @@ def _of_identities(
             yield WantedRole(subject, role.scope, ROLES.get(role.role, role.role), role.at)
 
 
-def _of_workspace(environment: Environment) -> Iterator[WantedRole]:
+def _of_workspace(environment: Environment, resources: Mapping[Kind, WantedResource]) -> Iterator[WantedRole]:
     """Images are built and pushed for it; without an admin user the registry asks its identity for a role. Azure grants
     Contributor there when it makes the workspace, and only then: what somebody took away is put back as AcrPush."""
-    if environment.workspace.id is None and is_there(environment.registry) and not environment.registry.admin:
+    workspace = environment.workspace
+    if workspace.id is None and workspace.identity is not None and workspace.identity.user is not None:
+        yield from _of_its_user_assigned(workspace.identity.user, resources)
+    elif workspace.id is None and is_there(environment.registry) and not environment.registry.admin:
         yield WantedRole(
             Kind.WORKSPACE.value,
             Kind.REGISTRY.value,
@@ -65,3 +72,26 @@ def _of_workspace(environment: Environment) -> Iterator[WantedRole]:
             instead=_MORE_THAN_PUSH,
             by_azure=True,
         )
+
+
+def _of_its_user_assigned(user: UserIdentity, resources: Mapping[Kind, WantedResource]) -> Iterator[WantedRole]:
+    """Azure gives it nothing: Contributor on what the workspace stands on and the data of its storage account, before
+    it is made, and Contributor on itself. What it may do in the vault comes with the vault
+    (`decide.workspace_identity`).
+    """
+    subject, key = identity_logical(dict(_said(user))), "workspace.identity"
+    contributor, owner = ROLES["Contributor"], ROLES["Owner"]
+    workspace = Kind.WORKSPACE.value
+    for kind in (kind for kind in _STANDS_ON if kind in resources):
+        yield WantedRole(subject, kind.value, contributor, key, before=workspace, instead=(owner,))
+    data = ROLES["Storage Blob Data Contributor"]
+    more = (ROLES["Storage Blob Data Owner"],)
+    yield WantedRole(subject, Kind.STORAGE.value, data, key, before=workspace, instead=more)
+    yield WantedRole(subject, workspace, contributor, key, instead=(owner,))
+
+
+def _said(user: UserIdentity) -> Iterator[tuple[str, str]]:
+    if user.name is not None:
+        yield "name", user.name
+    elif user.id is not None:
+        yield "id", user.id

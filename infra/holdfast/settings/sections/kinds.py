@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from holdfast.model.kinds import Kind
 from holdfast.model.wanted import WhenExists
 from holdfast.settings.keys import Choice, Flag, Number, Text, Words, key
+from holdfast.settings.sections.identities import ChosenIdentity, identity_key
 from holdfast.settings.sections.named import DATA, enabled_key, id_key, name_key, when_exists_key
 
 
@@ -124,10 +125,9 @@ class Workspace:
     name: str | None = name_key(Kind.WORKSPACE)
     id: str | None = id_key(Kind.WORKSPACE)
     when_exists: WhenExists | None = when_exists_key(Kind.WORKSPACE, WhenExists.REFUSE, DATA)
-    identity: str | None = key(
-        Choice(("system",), "identity"),
-        "The workspace's identity: `system`, made by Azure with it. User-assigned ones are not supported yet.",
-        default="system",
+    identity: ChosenIdentity | None = identity_key(
+        "The workspace's identity: `system`, made by Azure with it, or `{user: NAME}`, one of `identities`: it is then"
+        " given the roles and the access to the vault that Azure gives to no user-assigned one. Fixed at creation."
     )
     public_access: bool | None = key(
         Flag(),
