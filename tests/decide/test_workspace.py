@@ -194,6 +194,15 @@ def test_a_workspace_that_is_only_used_is_never_written(world: Any) -> None:
     assert (changes, notes, faults) == ([], ["setting-of-referred"], [])
 
 
+def test_a_registry_is_never_taken_away(world: Any) -> None:
+    """Settings without one leave the workspace its own."""
+    left = {kind: row for kind, row in world.wanted.resources.items() if kind is not Kind.REGISTRY}
+    without = replace(world, wanted=replace(world.wanted, resources=left)).forget(Kind.REGISTRY)
+    without = without.knowing(existing={kind: world.facts.existing[kind] for kind in left})
+    assert run(live(without, containerRegistry=OTHER)) == ([], [], [])
+    assert run(live(without, containerRegistry=None)) == ([], [], [])
+
+
 def test_a_row_of_a_list_says_nothing_about_settings(world: Any) -> None:
     """It shows no properties: what is not known is not lacking."""
     assert run(world) == ([], [], [])

@@ -11,7 +11,7 @@ from holdfast.arm import Answer
 from holdfast.model.errors import HoldfastError
 from holdfast.model.existing import Absent, Live, SoftDeleted, Unreadable
 from holdfast.model.kinds import KINDS, Kind
-from holdfast.model.names import resource_id
+from holdfast.model.names import made_of, resource_id
 from holdfast.model.permissions import Permissions, PolicyEntry
 from holdfast.model.roles import WantedRole
 from holdfast.model.wanted import Wanted
@@ -189,6 +189,29 @@ def test_in_a_group_that_is_not_there_nothing_is_asked_for(arm: Any, wanted: Wan
     assert {found for kind, found in facts.existing.items() if kind is not Kind.LOGS} == {Absent()}
     assert len(arm.asked) == 5
     assert facts.policies is None
+
+
+def test_what_is_named_by_id_is_asked_for_where_it_is(arm: Any, wanted: Wanted, state: Any) -> None:
+    """In another group and another subscription; that one's being out of sight is not the resource's being absent."""
+    elsewhere = key(wanted, Kind.STORAGE).replace(wanted.subscription, "5a4db0c5-5b5c-4000-8000-0000000000ff")
+    arm.put({"id": elsewhere, "location": "northeurope"}, listed=False)
+    found = read(arm, by_id(wanted, Kind.STORAGE, elsewhere), state, "T").existing[Kind.STORAGE]
+    assert found == Live(elsewhere, "stml", "northeurope")
+    arm.answers[elsewhere] = refused(404, "SubscriptionNotFound")
+    found = read(arm, by_id(wanted, Kind.STORAGE, elsewhere), state, "T").existing[Kind.STORAGE]
+    assert found == Unreadable(404, "SubscriptionNotFound", "said so")
+
+
+@pytest.mark.parametrize(("had", "asked"), [("same", 0), ("other", 1), ("none", 1)])
+def test_a_workspace_that_stood_on_something_else_is_asked_itself(
+    arm: Any, wanted: Wanted, state: Any, had: str, asked: int
+) -> None:
+    """Our state knows what it stood on; the list does not show it."""
+    outputs = {name: id.upper() for name, (_, id) in made_of(wanted).items()}
+    outputs["containerRegistry"] = {"same": outputs["containerRegistry"], "other": "/other", "none": ""}[had]
+    recorded = replace(state[str(Kind.WORKSPACE)], outputs=outputs)
+    read(arm, wanted, {**state, str(Kind.WORKSPACE): recorded}, "T")
+    assert arm.paths().count(resource_id(wanted, Kind.WORKSPACE)) == asked
 
 
 def test_identity_tags_and_missing_parts_of_a_body_are_read(arm: Any, wanted: Wanted) -> None:

@@ -102,6 +102,12 @@ def test_a_group_by_id_gives_its_name(load: Any) -> None:
     assert load({"resourceGroup": {"id": SCOPE}}).resource_group == "RG-Shared"
 
 
+def test_a_group_by_id_is_in_no_other_subscription_while_nobody_is_logged_in(load: Any) -> None:
+    """A file is checked before the login tells its subscription; it is checked again afterwards."""
+    before = load({"resourceGroup": {"id": SCOPE}}, subscription="00000000-0000-0000-0000-000000000000")
+    assert before.resource_group == "RG-Shared"
+
+
 @pytest.mark.parametrize("written", ["westeurope", "West Europe", "WestEurope", "west-europe"])
 def test_a_location_is_read_in_both_of_azures_spellings(load: Any, written: str) -> None:
     """The portal shows "West Europe", the API answers `westeurope`: one place, written the API's way from then on."""
