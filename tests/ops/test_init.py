@@ -11,7 +11,8 @@ import yaml
 from holdfast.model.errors import HoldfastError
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.sorts import Sort
-from holdfast.ops.init.draft import Draft, Left, draft, stack_name
+from holdfast.ops.init.draft import draft, stack_name
+from holdfast.ops.init.drafted import Draft, Left
 from holdfast.ops.init.page import render
 from holdfast.ops.init.rehearsal import Rehearsal, loadable, path_of, rehearse
 from holdfast.read.inventory import take_inventory
@@ -267,6 +268,58 @@ def test_parts_that_can_not_be_described_are_told(azure: FakeAzure, init: Init) 
     assert told["theirs"] == "belongs to stack `holdfast/platform`"
     assert "that there are 2 containers" in told["two"]
     assert told["shop"] == "no setting is for a microsoft.web/sites"
+
+
+def with_cluster(azure: FakeAzure, scope: str = GROUP, **root: Any) -> str:
+    """A cluster with two pools and the extension, attached to the workspace."""
+    cluster = azure.kind(Kind.CLUSTER, "aks-fraud", {}, scope, sku={"name": "Base", "tier": "Standard"}, **root)
+    pool = {"vmSize": "Standard_D4s_v3", "count": 2, "enableAutoScaling": False, "osType": "Linux"}
+    azure.part(Sort.POOL, cluster, "nodepool1", {**pool, "mode": "System"})
+    azure.part(Sort.POOL, cluster, "gpu", {**pool, "mode": "User"})
+    flags = {"enableTraining": "True", "enableInference": "False"}
+    kind = {"extensionType": "Microsoft.AzureML.Kubernetes", "configurationSettings": flags}
+    azure.part(Sort.EXTENSION, cluster, "azureml", kind)
+    azure.part(Sort.EXTENSION, cluster, "flux", {"extensionType": "microsoft.flux"})
+    inner = {"resourceId": cluster, "properties": {"namespace": "ml"}}
+    azure.part(Sort.COMPUTE, f"{WORKSPACE}/mlw-fraud", "aks", {"computeType": "Kubernetes", **inner})
+    return cluster
+
+
+def test_a_cluster_is_adopted_with_its_pools_and_its_extension(azure: FakeAzure, init: Init) -> None:
+    """The pool that it was made with is named, not listed; another extension is somebody's."""
+    with_cluster(azure)
+    done = init()
+    assert done.draft.environment["cluster"] == {
+        "name": "aks-fraud",
+        "whenExists": "adopt",
+        "tier": "standard",
+        "systemPool": {"name": "nodepool1"},
+        "pools": [{"name": "gpu", "whenExists": "adopt", "mode": "User", "size": "Standard_D4s_v3", "count": 2}],
+        "extension": {"install": True, "name": "azureml", "whenExists": "adopt", "training": True, "inference": False},
+    }
+    namespace = {"name": "aks", "whenExists": "adopt", "kind": "kubernetes", "namespace": "ml"}
+    assert namespace in done.draft.environment["computes"]
+    assert set(what(done).values()) == {"adopt", "refer"}
+    assert "microsoft.flux" in reasons(done)["flux"]
+
+
+def test_a_cluster_without_the_extension_is_given_none(azure: FakeAzure, init: Init) -> None:
+    """An adopted one gets nothing that nobody asked for."""
+    cluster = with_cluster(azure)
+    del azure.bodies[f"{cluster}/providers/Microsoft.KubernetesConfiguration/extensions/azureml".lower()]
+    done = init()
+    assert done.draft.environment["cluster"]["extension"] is False
+    assert "create" not in what(done).values()
+
+
+def test_a_cluster_elsewhere_is_used_and_its_pools_are_its_owners(azure: FakeAzure, init: Init) -> None:
+    """It is found by the compute that stands on it."""
+    cluster = with_cluster(azure, ELSEWHERE)
+    done = init()
+    assert done.draft.environment["cluster"] == {"id": cluster}
+    assert "is in another resource group" in reasons(done)["gpu"]
+    assert what(done)["aks"] == "adopt"
+    assert init(adopt=False).draft.environment["cluster"] == {"id": cluster}
 
 
 def test_what_the_settings_refuse_is_left_out_and_told(azure: FakeAzure, init: Init) -> None:

@@ -18,9 +18,9 @@ from holdfast.model.kinds import Kind
 from holdfast.model.permissions import ALLOWED
 from holdfast.model.sorts import Sort
 from holdfast.model.wanted import Authorization, GrantState, Wanted
-from holdfast.ops.init.draft import LISTS
 from holdfast.ops.init.found import Found, at, identity, minutes, open_to_all
 from holdfast.ops.init.kinds import KIND_SETTINGS, policy_grants, vault_settings
+from holdfast.ops.init.lists import LISTS
 from holdfast.ops.init.parts import PART_SETTINGS
 from holdfast.settings import load
 from holdfast.settings.parts import LISTS as SETTINGS_LISTS
@@ -95,6 +95,37 @@ datastores = joined(
         description=plain.filter(str.strip),
     ),
 )
+pools = joined(
+    given_keys(size=word),
+    given_keys(count=st.integers(1, 9)) | given_keys(min=st.integers(1, 3), max=st.integers(3, 9)),
+    some(
+        mode=st.just("User"),
+        labels=st.dictionaries(word, word, min_size=1, max_size=2),
+        taints=st.lists(word.map(lambda text: f"{text}=x:NoSchedule"), min_size=1, max_size=2),
+        maxPods=st.integers(30, 250),
+        zones=st.lists(st.integers(1, 3), min_size=1, max_size=3, unique=True).map(sorted),
+        spot=st.just(True),
+    ),
+)
+extensions = joined(
+    given_keys(name=st.just("azureml")),
+    some(training=st.booleans(), inference=st.just(False)),
+    some(inference=st.just(True), router=st.sampled_from(["nodePort", "clusterIP"]), allowInsecure=st.just(True)),
+)
+namespaces = joined(
+    given_keys(kind=st.just("kubernetes"), namespace=word),
+    some(
+        instanceTypes=st.lists(
+            joined(
+                given_keys(name=word, cpu=st.just("500m"), memory=st.just("2Gi")),
+                some(gpu=st.integers(1, 4), nodeSelector=st.dictionaries(word, word, min_size=1, max_size=1)),
+            ),
+            min_size=1,
+            max_size=2,
+            unique_by=lambda one: one["name"],
+        )
+    ),
+)
 PARTS = {
     Sort.IDENTITY: st.just({}),
     Sort.COMPUTE: clusters | instances,
@@ -105,7 +136,12 @@ KINDS = {
     Kind.STORAGE: st.just({}),
     Kind.LOGS: st.just({}),
     Kind.INSIGHTS: st.just({}),
-    Kind.CLUSTER: st.just({}),
+    Kind.CLUSTER: some(
+        tier=st.sampled_from(["free", "standard"]),
+        upgradeChannel=st.sampled_from(["none", "patch", "stable", "rapid", "node-image"]),
+        localAccounts=st.booleans(),
+        authorizedRanges=st.just(["10.0.0.0/16"]),
+    ),
     Kind.REGISTRY: some(admin=st.booleans(), publicAccess=st.booleans(), retentionDays=st.integers(0, 365)).map(
         lambda keys: {"sku": "Premium", **keys}
     ),
@@ -134,7 +170,9 @@ def live(name: str, body: Body) -> Live:
 
 def test_every_list_of_the_settings_has_its_inverse() -> None:
     """A sort that gets settings gets its inverse, and its place in this test."""
-    assert set(PART_SETTINGS) == set(LISTS) == set(SETTINGS_LISTS) == set(PARTS)
+    of_clusters = {Sort.POOL, Sort.EXTENSION}
+    assert set(PART_SETTINGS) == set(LISTS) | {Sort.EXTENSION} == set(SETTINGS_LISTS) | of_clusters
+    assert set(PARTS) == set(SETTINGS_LISTS)
     assert set(KIND_SETTINGS) == set(Kind) - {Kind.GROUP} == {*KINDS, Kind.VAULT}
 
 
@@ -156,6 +194,48 @@ def test_a_part_is_described_as_it_was_asked_for(sort: Sort, data: st.DataObject
     assert merged_body(made.creation, made.later) == merged_body(body.creation, body.later)
     repeated = PART_SETTINGS[sort](live(item["name"], made))
     assert repeated == found
+
+
+def within_cluster(sort: Sort, item: dict[str, Any]) -> dict[str, Any]:
+    """The settings of a cluster with that part."""
+    return {"pools": [item]} if sort is Sort.POOL else {"extension": item}
+
+
+@given(st.data())
+@pytest.mark.parametrize("sort", [Sort.POOL, Sort.EXTENSION], ids=str)
+def test_a_part_of_a_cluster_is_described_as_it_was_asked_for(sort: Sort, data: st.DataObject) -> None:
+    """As other parts are, under `cluster`."""
+    keys = data.draw(pools if sort is Sort.POOL else extensions)
+    item = {"name": "gpu", **keys} if sort is Sort.POOL else {"install": True, **keys}
+    try:
+        wanted = loaded({"cluster": within_cluster(sort, item)})
+    except HoldfastError:
+        assume(False)
+    (part,) = (part for part in wanted.parts if part.sort is sort)
+    body = PART_BODIES[sort](wanted, part)
+    found = PART_SETTINGS[sort](live(part.name, body))
+    assert isinstance(found, Found), found
+    head = {"install": True} if sort is Sort.EXTENSION else {}
+    again = loaded({"cluster": within_cluster(sort, {**head, "name": part.name, **found.settings})})
+    (other,) = (part for part in again.parts if part.sort is sort)
+    made = PART_BODIES[sort](again, other)
+    assert made.creation == body.creation
+    assert PART_SETTINGS[sort](live(part.name, made)) == found
+
+
+@given(namespaces)
+def test_a_namespace_is_described_as_it_was_asked_for(keys: dict[str, Any]) -> None:
+    """A compute of kind `kubernetes`, on the environment's own cluster or another one."""
+    wanted = loaded({"cluster": {}, "computes": [{"name": "aks", **keys}]})
+    (part,) = (part for part in wanted.parts if part.sort is Sort.COMPUTE)
+    body = PART_BODIES[Sort.COMPUTE](wanted, part)
+    found = PART_SETTINGS[Sort.COMPUTE](live("aks", body))
+    assert isinstance(found, Found), found
+    assert found.unsaid == ()
+    own = {name: value for name, value in found.settings.items() if name != "cluster"}
+    again = loaded({"cluster": {}, "computes": [{"name": "aks", **own}]})
+    (other,) = (part for part in again.parts if part.sort is Sort.COMPUTE)
+    assert PART_BODIES[Sort.COMPUTE](again, other).creation == body.creation
 
 
 @given(st.data())

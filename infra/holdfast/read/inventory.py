@@ -31,8 +31,8 @@ class Inventory:
     """What was found.
 
     `listed` is the group's list by lower-case id, `kinds` each kind that the workspace uses, and the group's only
-    cluster, `parts` what each sort's lists hold (`None` for a list that could not be read). `gone` are ids that the
-    workspace or the component names and that do not exist. `unlisted` says which lists could not be read, and why.
+    cluster where it uses none, `parts` what each sort's lists hold. `gone` are ids that the workspace or the component
+    names and that do not exist. `unlisted` says which lists could not be read, and why.
     """
 
     subscription: str
@@ -152,8 +152,8 @@ def _kinds(
         Kind.STORAGE: workspace.properties.get("storageAccount"),
         Kind.INSIGHTS: workspace.properties.get("applicationInsights"),
         Kind.REGISTRY: workspace.properties.get("containerRegistry"),
-        # Nothing of a workspace names a cluster: it is the group's, if that has just one.
-        Kind.CLUSTER: _only(listed, Kind.CLUSTER),
+        # The cluster that a compute of it stands on; else the group's, if that has just one.
+        Kind.CLUSTER: _attached(client, workspace, listed) or _only(listed, Kind.CLUSTER),
     }
     _ask(client, each, named, kinds, gone)
     component = kinds.get(Kind.INSIGHTS)
@@ -193,6 +193,14 @@ def _broken(workspace: Live, kind: Kind, id: str) -> Fault:
     hint = "restore it first; a deleted vault: `az keyvault recover`, a storage account: in the portal, `Restore`"
     evidence = (("workspace", workspace.id), ("uses", id), ("found", "404"))
     return Fault("workspace-broken", f"workspace `{workspace.name}` uses a {noun} that does not exist", evidence, hint)
+
+
+def _attached(client: ArmClient, workspace: Live, listed: Mapping[str, Live]) -> str:
+    """The id of the AKS cluster that computes of the workspace stand on, one of the group before others."""
+    computes = _list(client, Sort.COMPUTE, f"{workspace.id}/computes")
+    ids = [str(row.properties.get("resourceId") or "") for row in computes] if isinstance(computes, tuple) else []
+    clusters = [id for id in ids if f"/{KINDS[Kind.CLUSTER].arm_type.lower()}/" in id.lower()]
+    return next((id for id in clusters if id.lower() in listed), clusters[0] if clusters else "")
 
 
 def _only(listed: Mapping[str, Live], kind: Kind) -> str:

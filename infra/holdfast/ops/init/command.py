@@ -18,7 +18,7 @@ import click
 
 if TYPE_CHECKING:
     from holdfast.arm import ArmClient
-    from holdfast.ops.init.draft import Draft
+    from holdfast.ops.init.drafted import Draft
     from holdfast.ops.init.rehearsal import Rehearsal
 
 #: What Pulumi takes as a stack's name (pulumi/pulumi, sdk/go/common/tokens).

@@ -8,97 +8,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from holdfast.model.existing import Live
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import owner, same_location
 from holdfast.model.sorts import SORTS, Sort
-from holdfast.ops.init.found import Found
+from holdfast.ops.init.drafted import Draft, Left, Page, Path
+from holdfast.ops.init.found import Found, other_owner
 from holdfast.ops.init.kinds import KIND_SETTINGS, policy_grants, role_grants
-from holdfast.ops.init.parts import PART_SETTINGS
+from holdfast.ops.init.lists import LISTS, say_parts
 from holdfast.read.inventory import Inventory, type_of
-
-#: A key path of the settings: names and indices.
-Path = tuple[str | int, ...]
 
 #: Azure takes 50 tags on a resource, and a managed one bears two of ours (holdfast.settings.tags).
 MOST_TAGS = 48
 
-#: The lists of the settings by sort; what is not here is told, not written.
-LISTS: dict[Sort, str] = {
-    Sort.IDENTITY: "identities",
-    Sort.COMPUTE: "computes",
-    Sort.DATASTORE: "datastores",
-    Sort.CONTAINER: "containerGroups",
-}
-
-#: Sorts that a stack makes by other settings, under names of its own.
-_MADE_OTHERWISE = {
-    Sort.ENDPOINT: "`network` makes private endpoints under names of its own, and this one stays beside them",
-    Sort.DIAGNOSTICS: "`diagnostics` makes settings under names of its own, and this one stays beside them",
-    Sort.BLOB_DIAGNOSTICS: "`diagnostics` makes settings under names of its own, and this one stays beside them",
-}
-
 #: Why everything is by its id with `--id`.
 _ASKED = "was asked for so (`--id`)"
-
-#: Datastores that every workspace has from its beginning.
-_BUILT_IN = ("workspaceartifactstore", "workspaceblobstore", "workspacefilestore", "workspaceworkingdirectory")
 
 #: The order of the sections, that of the settings' own page.
 _ORDER = (Kind.VAULT, Kind.STORAGE, Kind.LOGS, Kind.INSIGHTS, Kind.REGISTRY, Kind.CLUSTER, Kind.WORKSPACE)
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What the file can't express: a resource by its id, and why."""
-
-    id: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """Settings as a stack file has them, remarks by the key path that they stand above, and what was left out."""
-
-    project: str
-    stack: str
-    subscription: str
-    location: str
-    environment: dict[str, Any]
-    remarks: Mapping[Path, str] = field(default_factory=dict)
-    left: tuple[Left, ...] = ()
-
-    def without(self, path: Path, reason: Left) -> Draft:
-        """The same without what stands at `path`; remarks of items behind it in a list move with them."""
-        environment = _without(self.environment, path)
-        remarks = {_moved(at, path): text for at, text in self.remarks.items() if at[: len(path)] != path}
-        return replace(self, environment=environment, remarks=remarks, left=(*self.left, reason))
-
-
-def expecting_roles(drafted: Draft) -> Draft:
-    """The same, with no role assigned: what is missing stays so, and every preview says how to assign it."""
-    head = {name: value for name, value in drafted.environment.items() if name == "resourceGroup"}
-    environment = {**head, "roleAssignments": "expect", **drafted.environment}
-    remark = "Roles are missing. So that nothing changes, none is assigned: previews name them. `manage` assigns them."
-    return replace(drafted, environment=environment, remarks={**drafted.remarks, ("roleAssignments",): remark})
-
-
-@dataclass(slots=True)
-class _Page:
-    """A draft in the making."""
-
-    environment: dict[str, Any] = field(default_factory=dict)
-    remarks: dict[Path, str] = field(default_factory=dict)
-    left: list[Left] = field(default_factory=list)
-
-
 def draft(inventory: Inventory, project: str, stack: str, *, adopt: bool) -> Draft:
     """The settings. `adopt` False: everything by its id, nothing managed."""
     workspace = inventory.kinds[Kind.WORKSPACE]
-    page = _Page()
+    page = Page()
     _say_group(page, inventory, project, stack, adopt)
     whose = {kind: _why_by_id(inventory, found, project, stack, adopt) for kind, found in inventory.kinds.items()}
     for kind in _ORDER:
@@ -109,7 +44,7 @@ def draft(inventory: Inventory, project: str, stack: str, *, adopt: bool) -> Dra
     for sort, row in SORTS.items():
         parent = row.parent
         if parent is Kind.GROUP or parent in inventory.kinds:
-            _say_parts(page, inventory, sort, whose.get(parent, ""), (project, stack), adopt)
+            say_parts(page, inventory, sort, whose.get(parent, ""), (project, stack), adopt)
     _say_rest(page, inventory)
     listed = page.environment.get(LISTS[Sort.IDENTITY], [])
     ours = {found.id.lower(): found.name for found in inventory.parts.get(Sort.IDENTITY, ())}
@@ -124,9 +59,9 @@ def stack_name(group: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", group)[:100]
 
 
-def _say_group(page: _Page, inventory: Inventory, project: str, stack: str, adopt: bool) -> None:
+def _say_group(page: Page, inventory: Inventory, project: str, stack: str, adopt: bool) -> None:
     group = inventory.group
-    other = _other_owner(group, project, stack)
+    other = other_owner(group, project, stack)
     if not adopt:
         page.environment["resourceGroup"] = {"id": group.id}
         page.remarks["resourceGroup",] = "Everything by its id (`--id`): used, never managed and never written."
@@ -140,7 +75,7 @@ def _say_group(page: _Page, inventory: Inventory, project: str, stack: str, adop
         )
 
 
-def _say_kind(page: _Page, inventory: Inventory, kind: Kind, why_by_id: str) -> None:
+def _say_kind(page: Page, inventory: Inventory, kind: Kind, why_by_id: str) -> None:
     found = inventory.kinds[kind]
     principal = _principal(inventory.kinds[Kind.WORKSPACE])
     if why_by_id:
@@ -181,7 +116,7 @@ def _grants(inventory: Inventory, vault: Live, principal: str) -> Found:
     return policy_grants(vault, principal)
 
 
-def _say_missing(page: _Page, inventory: Inventory, kind: Kind) -> None:
+def _say_missing(page: Page, inventory: Inventory, kind: Kind) -> None:
     """None is made in its place: that would change what is without it."""
     page.environment[kind.setting] = False
     page.remarks[kind.setting,] = f"There is none, and none is made: `{kind.setting}: true` would make one."
@@ -189,45 +124,7 @@ def _say_missing(page: _Page, inventory: Inventory, kind: Kind) -> None:
         page.left.append(Left(gone, "is named by what uses it, and does not exist: none is made in its place"))
 
 
-def _say_parts(
-    page: _Page, inventory: Inventory, sort: Sort, parent_by_id: str, us: tuple[str, str], adopt: bool
-) -> None:
-    for found in inventory.parts.get(sort, ()):
-        if sort is Sort.DATASTORE and found.name in _BUILT_IN:
-            continue
-        said: Found | str = _MADE_OTHERWISE.get(sort, f"no setting is for a {SORTS[sort].noun.lower()}")
-        if sort in LISTS and sort in PART_SETTINGS:
-            said = _why_no_part(inventory, sort, found, parent_by_id if adopt else "", us)
-            said = said or PART_SETTINGS[sort](found)
-        if isinstance(said, str):
-            page.left.append(Left(found.id, said))
-            continue
-        item = {"name": found.name, "whenExists": "adopt" if adopt else "refer", **said.settings}
-        items = page.environment.setdefault(LISTS[sort], [])
-        items.append(item)
-        page.left += [Left(found.id, f"{text} stays as it is: no setting says it") for text in said.unsaid]
-    if LISTS.get(sort) in page.environment:
-        text = "One item each. One that falls out of the list is deleted in Azure."
-        page.remarks[LISTS[sort],] = text if adopt else "Used as they are; `whenExists: adopt` would manage them."
-
-
-def _why_no_part(inventory: Inventory, sort: Sort, found: Live, parent_by_id: str, us: tuple[str, str]) -> str:
-    """Why a part can't be described at all; empty where it can."""
-    other = _other_owner(found, *us)
-    state = str(found.properties.get("provisioningState") or "")
-    place = inventory.kinds[Kind.WORKSPACE].location
-    if other:
-        return f"belongs to stack `{other}`"
-    if parent_by_id and SORTS[sort].child:
-        return f"is part of what is used by its id, which {parent_by_id}"
-    if state.lower() == "deleting":
-        return "is being deleted"
-    if SORTS[sort].located and found.location and not same_location(found.location, place):
-        return f"is in {found.location}, and a stack's own parts are where its workspace is, in {place}"
-    return ""
-
-
-def _say_rest(page: _Page, inventory: Inventory) -> None:
+def _say_rest(page: Page, inventory: Inventory) -> None:
     """What is in the group and neither used by the workspace nor a part."""
     seen = {found.id.lower() for found in inventory.kinds.values()}
     seen |= {found.id.lower() for parts in inventory.parts.values() for found in parts}
@@ -248,7 +145,7 @@ def _say_rest(page: _Page, inventory: Inventory) -> None:
 
 def _why_by_id(inventory: Inventory, found: Live, project: str, stack: str, adopt: bool) -> str:
     """Why a resource is named by its id; empty where it is to be managed."""
-    other, place = _other_owner(found, project, stack), inventory.kinds[Kind.WORKSPACE].location
+    other, place = other_owner(found, project, stack), inventory.kinds[Kind.WORKSPACE].location
     if not adopt:
         return _ASKED
     if other:
@@ -274,32 +171,6 @@ def _by_name(value: Any, names: Mapping[str, str]) -> Any:
     return {name: _by_name(one, names) for name, one in value.items()}
 
 
-def _other_owner(found: Live, project: str, stack: str) -> str:
-    inner = found.properties.get("tags")
-    whose = owner({**(inner if isinstance(inner, Mapping) else {}), **found.tags})
-    return "/".join(whose) if whose is not None and whose != (project, stack) else ""
-
-
 def _principal(workspace: Live) -> str:
     identity = workspace.properties.get("identity")
     return str(identity.get("principalId") or "") if isinstance(identity, Mapping) else ""
-
-
-def _without(value: Any, path: Path) -> Any:
-    head, *rest = path
-    if isinstance(value, list):
-        assert isinstance(head, int)
-        inner = [_without(value[head], tuple(rest))] if rest else []
-        return [*value[:head], *inner, *value[head + 1 :]]
-    if not rest:
-        return {name: one for name, one in value.items() if name != head}
-    return {name: _without(one, tuple(rest)) if name == head else one for name, one in value.items()}
-
-
-def _moved(at: Path, gone: Path) -> Path:
-    depth, index = len(gone) - 1, gone[-1]
-    if isinstance(index, int) and len(at) > depth and at[:depth] == gone[:depth]:
-        here = at[depth]
-        if isinstance(here, int) and here > index:
-            return (*at[:depth], here - 1, *at[depth + 1 :])
-    return at

@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from holdfast.model.existing import Live
+from holdfast.model.names import owner
+
 _TIME = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
 
@@ -20,6 +23,12 @@ class Found:
 
     settings: dict[str, Any] = field(default_factory=dict)
     unsaid: tuple[str, ...] = ()
+
+
+def other_owner(found: Live, project: str, stack: str) -> str:
+    inner = found.properties.get("tags")
+    whose = owner({**(inner if isinstance(inner, Mapping) else {}), **found.tags})
+    return "/".join(whose) if whose is not None and whose != (project, stack) else ""
 
 
 def at(body: Mapping[str, Any], path: str) -> Any:

@@ -11,6 +11,7 @@ from holdfast.model.permissions import ALLOWED, Permissions, parse_policies
 from holdfast.model.roles import KEY_VAULT_ROLES
 from holdfast.model.wanted import Authorization
 from holdfast.ops.init.found import Found, at, identity, open_to_all, written
+from holdfast.ops.init.kubernetes import cluster_settings
 
 _ROLES = {guid: name for name, guid in KEY_VAULT_ROLES.items()}
 
@@ -135,6 +136,6 @@ KIND_SETTINGS: dict[Kind, Callable[[Live], Found]] = {
     Kind.LOGS: no_settings,
     Kind.INSIGHTS: no_settings,
     Kind.REGISTRY: registry_settings,
-    Kind.CLUSTER: no_settings,
+    Kind.CLUSTER: cluster_settings,
     Kind.WORKSPACE: workspace_settings,
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from holdfast.ops.init.draft import Draft, Path
+from holdfast.ops.init.drafted import Draft, Path
 from holdfast.settings import KEY, LOCATION_KEY, SUBSCRIPTION_KEY
 
 WIDTH = 120

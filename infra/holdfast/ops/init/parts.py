@@ -13,6 +13,7 @@ from typing import Any
 from holdfast.model.existing import Live
 from holdfast.model.sorts import Sort
 from holdfast.ops.init.found import Found, at, identity, minutes, written
+from holdfast.ops.init.kubernetes import extension_settings, namespace_settings, pool_settings
 
 #: What Azure adds to a container group's properties by itself, or answers where nothing was said.
 _ANSWERED = {
@@ -53,6 +54,8 @@ def compute_settings(found: Live) -> Found | str:
         case "ComputeInstance":
             idle = inner.get("idleTimeBeforeShutdown")
             settings = written(kind="instance", size=inner.get("vmSize"))
+        case "Kubernetes":
+            return namespace_settings(found)
         case other:
             return f"a compute of type {other} has no settings"
     unsaid = [f"its idle time ({idle})"] if idle and not minutes(idle) else []
@@ -230,6 +233,8 @@ def _nothing_left(rest: Mapping[str, Any]) -> None:
 
 PART_SETTINGS: dict[Sort, Callable[[Live], Found | str]] = {
     Sort.IDENTITY: identity_settings,
+    Sort.POOL: pool_settings,
+    Sort.EXTENSION: extension_settings,
     Sort.COMPUTE: compute_settings,
     Sort.DATASTORE: datastore_settings,
     Sort.CONTAINER: container_settings,

@@ -22,7 +22,7 @@ from holdfast.model.plan import Plan
 from holdfast.model.roles import role_name
 from holdfast.model.sorts import SORTS
 from holdfast.model.wanted import Wanted
-from holdfast.ops.init.draft import Draft, Left, Path, expecting_roles
+from holdfast.ops.init.drafted import Draft, Left, Path, expecting_roles
 from holdfast.read.inventory import Inventory
 from holdfast.settings import load
 
