@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,13 +19,18 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 
-def test_the_page_shows_the_graph_of_a_run(make_project: Callable[..., Project]) -> None:
-    """`make graph` draws it; here the same stack is provisioned in this worker's sandbox and compared."""
+def test_the_pages_show_the_graph_and_the_outputs_of_a_run(make_project: Callable[..., Project]) -> None:
+    """`make graph` draws it; here the same stack is provisioned in this worker's sandbox and compared. Each output has
+    its row in docs/outputs.md, and each row its output."""
     stack = yaml.safe_load((CHECKOUT / "stacks/Pulumi.sandbox.yaml").read_text(encoding="utf-8"))
     project = make_project({**stack["config"]["holdfast:environment"], "resourceGroup": "rg-graph"})
     project.up()
     page = (CHECKOUT / "docs/architecture.md").read_text(encoding="utf-8")
     assert put_into(page, draw(project.state())) == page, "run `make graph`"
+    told = set(json.loads(project.pulumi("stack", "output", "--json", "--stack", project.stack, expect=0).text))
+    rows = (CHECKOUT / "docs/outputs.md").read_text(encoding="utf-8").splitlines()
+    names = {name for row in rows if row.startswith("| `") for name in re.findall("`([A-Za-z]+)`", row.split("|")[1])}
+    assert told == names
 
 
 def row(name: str, *needs: str, type: str = "azure-native:x:Y") -> dict[str, Any]:

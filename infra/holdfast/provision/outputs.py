@@ -13,8 +13,7 @@ from holdfast.provision.environment import Environment
 
 
 def outputs(wanted: Wanted, facts: Facts, environment: Environment, tenant: str) -> dict[str, Any]:
-    """By name: `<kind>Id` for every kind, `ids` and `names` of all parts by logical name, `names` of all kinds,
-    `loginServer` of the registry, `workspaceUrl` of the studio."""
+    """By name, as docs/outputs.md lists them."""
     found: dict[str, Any] = {f"{kind}Id": resource for kind, resource in environment.ids.items()}
     found["names"] = {kind.value: resource.name for kind, resource in wanted.resources.items()}
     if environment.parts:
@@ -24,7 +23,16 @@ def outputs(wanted: Wanted, facts: Facts, environment: Environment, tenant: str)
     found["workspaceUrl"] = environment.ids[Kind.WORKSPACE].apply(
         lambda workspace: f"https://ml.azure.com/?wsid={workspace}&tid={tenant}"
     )
+    if Kind.CLUSTER in wanted.resources:
+        found["kubeconfigCommand"] = environment.ids[Kind.CLUSTER].apply(kubeconfig_command)
+    found["receiptCommand"] = f"holdfast receipt show --project {wanted.project} --stack {wanted.stack}"
     return found
+
+
+def kubeconfig_command(cluster: str) -> str:
+    """What whoever may log in runs to get the cluster's access: no secret, and none in the state."""
+    _, _, subscription, _, group, _, _, _, name = cluster.split("/")
+    return f"az aks get-credentials --resource-group {group} --name {name} --subscription {subscription}"
 
 
 def _login_server(facts: Facts, environment: Environment) -> pulumi.Input[str] | None:
