@@ -15,10 +15,11 @@ import yaml
 from holdfast_sandbox.rehearsal import Azure, Project, Stranger
 
 from .conftest import CHECKOUT, PIPELINE, SCIENTISTS
-from .foreign_hand import CONTAINERS, IDENTITY, INSIGHTS, LOGS, REGISTRY, ForeignHand
+from .foreign_hand import CLUSTER, CONTAINERS, IDENTITY, INSIGHTS, LOGS, REGISTRY, VERSIONS, ForeignHand
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
+WEB, NAMESPACE = {"Application_Type": "web"}, {"namespace": "ml"}
 IMAGE = "mcr.microsoft.com/azuredocs/aci-helloworld:latest"
 
 
@@ -209,5 +210,55 @@ def test_a_workspace_without_a_registry_is_given_none(
         workspace,
     }
     assert stranger.policies(vault) == before
+    again = project.up()
+    assert (again.operations, again.writes) == ({}, [])
+
+
+def test_a_cluster_is_adopted_with_its_pools_its_extension_and_its_namespace(
+    make_initiated: Callable[..., Initiated], hand: Callable[..., ForeignHand]
+) -> None:
+    """AKS with the pool that it was made with, one more, the extension, and a compute in a namespace."""
+    it = hand()
+    storage, component = it.storage(unique(it, "st")), it.make(INSIGHTS, unique(it, "appi-"), WEB, kind="web")
+    vault = it.vault(unique(it, "kv-"), rbac=True)
+    stands_on = {"keyVault": vault, "storageAccount": storage, "applicationInsights": component}
+    workspace = it.workspace(unique(it, "mlw-"), **stands_on)
+    pool = {"vmSize": "Standard_D4s_v3", "osType": "Linux", "type": "VirtualMachineScaleSets"}
+    cluster = it.make(
+        CLUSTER,
+        unique(it, "aks-"),
+        {
+            "dnsPrefix": "fraud",
+            "enableRBAC": True,
+            "agentPoolProfiles": [{**pool, "name": "nodepool1", "mode": "System", "count": 3}],
+        },
+        identity={"type": "SystemAssigned"},
+        sku={"name": "Base", "tier": "Standard"},
+    )
+    scaled = {"count": 1, "enableAutoScaling": True, "minCount": 0, "maxCount": 4, "mode": "User"}
+    it.put(f"{cluster}/agentPools/gpu", VERSIONS[CLUSTER], {"properties": {**pool, **scaled}})
+    flags = {"enableTraining": "True", "enableInference": "False"}
+    kind = {"extensionType": "Microsoft.AzureML.Kubernetes", "configurationSettings": flags}
+    it.put(
+        f"{cluster}/providers/Microsoft.KubernetesConfiguration/extensions/azureml",
+        "2023-05-01",
+        {"identity": {"type": "SystemAssigned"}, "properties": {**kind, "releaseTrain": "stable"}},
+    )
+    it.compute(workspace, "aks", {"computeType": "Kubernetes", "resourceId": cluster, "properties": NAMESPACE})
+    project = make_initiated()
+    said = project.init("--from", it.group)
+    environment = project.written
+    assert environment["cluster"]["systemPool"] == {"name": "nodepool1"}
+    assert [one["name"] for one in environment["cluster"]["pools"]] == ["gpu"]
+    assert environment["cluster"]["extension"]["name"] == "azureml"
+    assert environment["computes"][0]["kind"] == "kubernetes"
+    assert environment["vault"]["authorization"] == "rbac"
+    assert "made new" not in said.stderr
+    project.start()
+    done = project.up()
+    assert not {"update", "replace", "delete", "import-replacement"} & set(done.operations)
+    assert done.operations["import"] == 8
+    tags = [write for write in done.writes if write.method == "PATCH"]
+    assert tags == done.writes
     again = project.up()
     assert (again.operations, again.writes) == ({}, [])
