@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from holdfast.decide.bodies.cluster import cluster_body
 from holdfast.decide.bodies.identities import identity_part_body
 from holdfast.decide.bodies.identity import identity_body
 from holdfast.decide.compare import Difference, differences
 from holdfast.model.bodies import Body
+from holdfast.model.kinds import Kind
 from holdfast.model.sorts import Sort
 from holdfast.model.wanted import WantedPart
 
@@ -70,3 +72,14 @@ def test_an_identity_that_is_there_is_no_difference(live: dict[str, Any]) -> Non
 def test_another_identity_is_one_difference_with_type_and_ids(live: Any) -> None:
     """Azure takes the two together."""
     assert differences(WANTED, {"identity": live}) == [Difference(("identity",), live, WANTED["identity"])]
+
+
+def test_a_cluster_names_its_two_identities_and_needs_them(world: Any) -> None:
+    """The control plane's, and the nodes' own."""
+    settings = {"identity": {"user": {"name": "id-Train"}}, "kubeletIdentity": {"id": ID}}
+    wanted = replace(world.wanted, parts=(TRAIN, SHARED), settings={Kind.CLUSTER: settings})
+    body = cluster_body(wanted)
+    assert body.creation["identity"]["type"] == "UserAssigned"
+    assert body.creation["properties"]["identityProfile"] == {"kubeletidentity": {"resourceId": ID}}
+    assert body.needs == ("identity-id-train", f"identity-{ID.lower()}")
+    assert cluster_body(world.wanted).creation["identity"] == {"type": "SystemAssigned"}

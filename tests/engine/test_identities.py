@@ -118,3 +118,45 @@ def test_a_workspace_on_a_user_assigned_identity_is_let_in_before_it_is_made(
     refused = project.up(expect=None)
     assert "error: change-would-replace" in refused.text
     assert not refused.writes
+
+
+def test_a_cluster_and_its_nodes_on_user_assigned_identities(project: Project) -> None:
+    """The control plane may hand the kubelet's to the nodes before the cluster is made, and nodes may pull."""
+    names = [{"name": "id-plane"}, {"name": "id-kubelet"}]
+    cluster = {"identity": {"user": "id-plane"}, "kubeletIdentity": "id-kubelet"}
+    project.change(lambda environment: environment.update(identities=names, cluster=cluster))
+    project.up()
+    state = {row["urn"].rpartition("::")[2]: row for row in project.state()}
+    made = state["cluster"]["outputs"]
+    kubelet = state["identity-id-kubelet"]["outputs"]["principalId"]
+    assert made["identity"]["type"] == "UserAssigned"
+    assert made["identityProfile"]["kubeletidentity"]["objectId"] == kubelet
+    assert state["assignment-identity-id-kubelet-registry-acrpull"]["outputs"]["principalId"] == kubelet
+    again = project.up()
+    assert (again.operations, again.writes) == ({}, [])
+    project.lose_state()
+    assert not project.up().writes
+    project.change(
+        lambda environment: environment.update(
+            cluster={"identity": {"user": "id-plane"}, "kubeletIdentity": "id-plane"}
+        )
+    )
+    refused = project.up(expect=None)
+    assert "error: change-would-replace" in refused.text
+    assert not refused.writes
+
+
+def test_a_cluster_of_its_own_identity_pulls_and_changes_to_another(project: Project) -> None:
+    """Its kubelet's principal is Azure's, known when the cluster is made; the control plane's changes in place."""
+    project.change(lambda environment: environment.update(cluster={}))
+    project.up()
+    state = {row["urn"].rpartition("::")[2]: row.get("outputs", {}) for row in project.state()}
+    kubelet = state["cluster"]["identityProfile"]["kubeletidentity"]["objectId"]
+    assert state["assignment-cluster-registry-acrpull"]["principalId"] == kubelet
+    again = project.up()
+    assert (again.operations, again.writes) == ({}, [])
+    user = {"identity": {"user": "id-plane"}}
+    project.change(lambda environment: environment.update(identities=[{"name": "id-plane"}], cluster=user))
+    changed = project.up()
+    assert [request.method for request in changed.writes if "/managedClusters/" in request.path] == ["PUT"]
+    assert not project.up().writes

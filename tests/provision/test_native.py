@@ -26,7 +26,9 @@ from holdfast.provision.vault import vault_inputs
 KIND_SETTINGS: dict[Kind, dict[str, Any]] = {
     Kind.STORAGE: {"closed": True},
     Kind.REGISTRY: {"sku": "Premium", "admin": False, "publicAccess": False, "retentionDays": 7, "closed": True},
+    Kind.CLUSTER: {"identity": {"user": {"name": "id-train"}}, "kubeletIdentity": {"name": "id-train"}},
     Kind.WORKSPACE: {
+        "identity": {"user": {"name": "id-train"}},
         "publicAccess": False,
         "managedNetwork": "approvedOutbound",
         "highBusinessImpact": True,
@@ -123,10 +125,20 @@ def unknown(arguments: type, record: dict[str, Any], path: str = "") -> Iterator
         if key not in taken:
             yield where
             continue
-        for item in value if isinstance(value, list) else [value]:
+        for item in _items(key, value):
             inner = next((one for one in _inner_classes(taken[key])), None)
             if isinstance(item, dict) and inner is not None:
                 yield from unknown(inner, item, where)
+
+
+#: Inputs that are maps of records by names of Azure's.
+MAPS = ("identityProfile",)
+
+
+def _items(key: str, value: Any) -> list[Any]:
+    if key in MAPS:
+        return list(value.values())
+    return value if isinstance(value, list) else [value]
 
 
 def _inner_classes(hint: Any) -> Iterator[type]:

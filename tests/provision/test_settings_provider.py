@@ -367,3 +367,13 @@ def test_a_firewall_without_rules_gets_just_those(azure: FakeArm) -> None:
     run(change(fragment={"properties": {"networkAcls": {"defaultAction": "Deny"}}}))
     ((_, _, body, _),) = azure.writes
     assert body == {"properties": {"networkAcls": {"defaultAction": "Deny"}}}
+
+
+def test_another_identity_stands_instead_of_the_one_before(azure: FakeArm) -> None:
+    """Merged, the two would stand beside each other, and an AKS cluster takes one alone."""
+    azure.bodies[A] = {"id": A, "identity": {"type": "SystemAssigned", "principalId": "p"}, "properties": {"a": 1}}
+    wanted = {"type": "UserAssigned", "userAssignedIdentities": {"/one": {}}}
+    props = {"changes": [{"id": A, "apiVersion": "v", "fragment": {"identity": wanted}, "wholePut": True}]}
+    ResourceSettingsProvider().create(props)
+    ((method, _, body, _),) = azure.writes
+    assert (method, body) == ("PUT", {"identity": wanted, "properties": {"a": 1}})

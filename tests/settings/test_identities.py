@@ -139,3 +139,31 @@ def test_a_user_assigned_identity_of_the_workspace_needs_what_it_stands_on(load:
     assert {role.subject for role in wanted.roles} == {"identity-one"}
     assert [role.by_azure for role in load({"resourceGroup": "rg"}).roles] == [True]
     assert load({"resourceGroup": "rg", "registry": {"admin": True}}).roles == ()
+
+
+SUBNET = "/subscriptions/s/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/v/subnets/nodes"
+
+
+def test_a_cluster_pulls_by_its_kubelets_identity(load: Any) -> None:
+    """Azure's own, or one of ours, which the control plane's has to be allowed to hand to the nodes."""
+    own = [role for role in load({"resourceGroup": "rg", "cluster": {}}).roles if role.key.startswith("cluster")]
+    assert [(role.subject, role_name(role.role), role.scope) for role in own] == [("cluster", "AcrPull", "registry")]
+    cluster = {"identity": {"user": "plane"}, "kubeletIdentity": {"id": ID}, "subnet": SUBNET}
+    wanted = load({"resourceGroup": "rg", "identities": [{"name": "plane"}], "cluster": cluster})
+    kubelet = f"identity-{ID.lower()}"
+    assert {
+        (role.subject, role_name(role.role), role.scope, role.before)
+        for role in wanted.roles
+        if role.key.startswith("cluster")
+    } == {
+        (kubelet, "AcrPull", "registry", ""),
+        ("identity-plane", "Managed Identity Operator", kubelet, "cluster"),
+        ("identity-plane", "Network Contributor", SUBNET, "cluster"),
+    }
+    assert kubelet in {part.logical for part in wanted.parts}
+
+
+def test_a_kubelets_identity_needs_a_user_assigned_control_plane(load: Any) -> None:
+    """As Azure has it: CustomKubeletIdentityOnlySupportedOnUserAssignedMSICluster."""
+    (found,) = faults(load, identities=[{"name": "one"}], cluster={"kubeletIdentity": "one"})
+    assert found[:2] == ("setting-does-not-fit", "cluster.kubeletIdentity")

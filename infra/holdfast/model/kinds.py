@@ -91,6 +91,8 @@ KINDS: dict[Kind, KindFacts] = {
         False,
         whole_put=True,
         fixed=(
+            # `az aks update --assign-kubelet-identity` can, and drains every node for it (Microsoft Learn).
+            "properties.identityProfile",
             "properties.dnsPrefix",
             "properties.nodeResourceGroup",
             "properties.networkProfile.networkPlugin",

@@ -33,6 +33,7 @@ def want_roles(
     return (
         *_of_identities(environment, resources, faults),
         *_of_workspace(environment, resources),
+        *_of_cluster(environment, resources),
     )
 
 
@@ -72,6 +73,29 @@ def _of_workspace(environment: Environment, resources: Mapping[Kind, WantedResou
             instead=_MORE_THAN_PUSH,
             by_azure=True,
         )
+
+
+def _of_cluster(environment: Environment, resources: Mapping[Kind, WantedResource]) -> Iterator[WantedRole]:
+    """Nodes pull images by the kubelet's identity. A user-assigned control plane has to be let into the subnets, and to
+    be allowed to hand the kubelet's identity to the nodes, before the cluster is made; Azure lets its own in."""
+    cluster = environment.cluster
+    if cluster is None:
+        return
+    kubelet = cluster.kubelet_identity
+    if Kind.REGISTRY in resources:
+        subject = identity_logical(dict(_said(kubelet))) if kubelet else Kind.CLUSTER.value
+        more = (ROLES["AcrPush"], *_MORE_THAN_PUSH)
+        yield WantedRole(subject, Kind.REGISTRY.value, ROLES["AcrPull"], "cluster", instead=more)
+    if cluster.identity is None or cluster.identity.user is None:
+        return
+    subject, before = identity_logical(dict(_said(cluster.identity.user))), Kind.CLUSTER.value
+    if kubelet is not None:
+        scope, role = identity_logical(dict(_said(kubelet))), ROLES["Managed Identity Operator"]
+        all_of_it = (ROLES["Managed Identity Contributor"], ROLES["Contributor"], ROLES["Owner"])
+        yield WantedRole(subject, scope, role, "cluster.kubeletIdentity", before, all_of_it)
+    for subnet in dict.fromkeys(filter(None, (cluster.subnet, *(pool.subnet for pool in cluster.pools)))):
+        wider = (ROLES["Contributor"], ROLES["Owner"])
+        yield WantedRole(subject, subnet, ROLES["Network Contributor"], "cluster.subnet", before, wider)
 
 
 def _of_its_user_assigned(user: UserIdentity, resources: Mapping[Kind, WantedResource]) -> Iterator[WantedRole]:

@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from holdfast.decide.bodies.identity import SYSTEM, identity_body
 from holdfast.decide.bodies.pools import system_profile
 from holdfast.model.bodies import Body, merged_body
 from holdfast.model.kinds import Kind
-from holdfast.model.names import wanted_tags
+from holdfast.model.names import identity_logical, logical_id, wanted_tags
 from holdfast.model.wanted import Wanted
 
 _NETWORK = {
@@ -39,12 +40,18 @@ def cluster_body(wanted: Wanted) -> Body:
         properties["disableLocalAccounts"] = not settings["localAccounts"]
     if "authorizedRanges" in settings:
         properties["apiServerAccessProfile"] = {"authorizedIPRanges": list(settings["authorizedRanges"])}
+    identity, needs = identity_body(wanted, settings), list[str]()
+    if "kubeletIdentity" in settings:
+        kubelet = identity_logical(settings["kubeletIdentity"])
+        properties["identityProfile"] = {"kubeletidentity": {"resourceId": logical_id(wanted, kubelet)}}
+        needs.append(kubelet)
     network = _network(settings.get("network", {}))
     explicit = merged_body({"properties": properties} if properties else {}, network.explicit)
+    explicit |= identity.explicit
     if "tier" in settings:
         explicit["sku"] = {"tier": settings["tier"].capitalize()}
     secure = {
-        "identity": {"type": "SystemAssigned"},
+        **SYSTEM,
         "sku": {"name": "Base", "tier": "Free"},
         "properties": {
             "dnsPrefix": dns_prefix(wanted.resources[Kind.CLUSTER].name),
@@ -55,7 +62,7 @@ def cluster_body(wanted: Wanted) -> Body:
             "autoUpgradeProfile": {"upgradeChannel": "patch"},
         },
     }
-    return Body(explicit, merged_body(secure, network.secure), later=network.later)
+    return Body(explicit, merged_body(secure, network.secure), (*identity.needs, *needs), later=network.later)
 
 
 def dns_prefix(name: str) -> str:

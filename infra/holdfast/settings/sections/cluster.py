@@ -15,6 +15,12 @@ from typing import Any
 from holdfast.model.kinds import Kind
 from holdfast.model.wanted import WhenExists
 from holdfast.settings.keys import Bad, Choice, Flag, Items, Number, Section, Text, Words, key
+from holdfast.settings.sections.identities import (
+    ChosenIdentity,
+    UserIdentity,
+    identity_key,
+    kubelet_identity_key,
+)
 from holdfast.settings.sections.named import (
     DATA,
     id_key,
@@ -242,6 +248,16 @@ class Cluster:
         "The version of Kubernetes at the least. One that is newer, because Azure upgraded it, is as good; none goes"
         " back. The control plane is upgraded; the pools follow with the channel, or by `az aks nodepool upgrade`.",
         default="Azure's default for a new cluster",
+    )
+    identity: ChosenIdentity | None = identity_key(
+        "The control plane's identity: `system`, made by Azure with it, or `{user: NAME}`, one of `identities`: it"
+        " is then given Network Contributor on the cluster's subnets. Azure changes it in place."
+    )
+    kubelet_identity: UserIdentity | None = kubelet_identity_key(
+        "The identity by which nodes pull images, one of `identities`; only where `identity` is user-assigned, too. It"
+        " is given AcrPull on the registry, as the one that Azure makes is. Fixed at creation: Azure would empty every"
+        " node for another one.",
+        "one that Azure makes",
     )
     tier: str | None = key(
         Choice(("free", "standard"), "tier"),
