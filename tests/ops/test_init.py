@@ -10,6 +10,7 @@ import yaml
 
 from holdfast.model.errors import HoldfastError
 from holdfast.model.kinds import KINDS, Kind
+from holdfast.model.permissions import ALLOWED
 from holdfast.model.sorts import Sort
 from holdfast.ops.init.draft import draft, stack_name
 from holdfast.ops.init.drafted import Draft, Left
@@ -336,6 +337,26 @@ def test_what_the_settings_refuse_is_left_out_and_told(azure: FakeAzure, init: I
     told = {left.id: left.reason for left in done.draft.left}
     assert "Premium" in told["registry.publicAccess"]
     assert "left out of the settings" in told["computes `a`"]
+
+
+ALL_BUT_PURGE = {kind: sorted(ALLOWED[kind] - {"all", "purge"}) for kind in ("keys", "secrets", "certificates")}
+
+
+@pytest.mark.parametrize("held", [ALL_BUT_PURGE, {"secrets": ["get"]}])
+def test_a_user_assigned_identity_is_said_by_its_name(azure: FakeAzure, init: Init, held: dict[str, list[str]]) -> None:
+    """One of the group is adopted, and named by the workspace, unless naming it would give it access that it lacks."""
+    named = azure.part(Sort.IDENTITY, GROUP, "id-train", {"principalId": PIPELINE})
+    block = {"type": "UserAssigned", "userAssignedIdentities": {named.lower(): {"principalId": PIPELINE}}}
+    azure.change(f"{WORKSPACE}/mlw-fraud", identity=block, properties={"primaryUserAssignedIdentity": named})
+    azure.change(f"{VAULT}/kv-fraud", properties={"accessPolicies": [policy(PIPELINE, **held)]})
+    done = init()
+    said = held is ALL_BUT_PURGE
+    assert done.draft.environment["identities"] == [{"name": "id-train", "whenExists": "adopt"}]
+    assert done.draft.environment["workspace"].get("identity") == ({"user": {"name": "id-train"}} if said else None)
+    assert any("lacks access" in reason for reason in reasons(done).values()) is not said
+    assert done.writes == ("the tags holdfast-project and holdfast-stack on 8 resources",)
+    # Nothing is said of the roles that it lacks but in the preview.
+    assert done.draft.environment.get("roleAssignments") == ("expect" if said else None)
 
 
 def test_what_can_not_be_read_ends_it(azure: FakeAzure, init: Init) -> None:

@@ -16,7 +16,7 @@ from holdfast.decide.compare import Difference, differences
 from holdfast.model.decision import Adopt, Create, Refer
 from holdfast.model.errors import Fault, HoldfastError
 from holdfast.model.existing import Facts, Live
-from holdfast.model.kinds import KINDS
+from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import resource_id
 from holdfast.model.plan import Plan
 from holdfast.model.roles import role_name
@@ -26,6 +26,7 @@ from holdfast.ops.init.drafted import Draft, Left, Path, expecting_roles
 from holdfast.read.inventory import Inventory
 from holdfast.settings import load
 
+_IDENTITY: Path = (Kind.WORKSPACE.setting, "identity")
 #: Keys of a section that say which resource it is: without them there is no section.
 _ADDRESS = ("name", "id", "whenExists", "principal")
 
@@ -57,6 +58,11 @@ def rehearse(client: ArmClient, draft: Draft, inventory: Inventory, file: str) -
     plan, faults = decide.decide(wanted, facts)
     while changing := next(_changing(wanted, plan, facts), None):
         draft, wanted = loadable(draft.without(*changing), file)
+        plan, faults = decide.decide(wanted, facts)
+    if plan.grants.missing and _holds(draft.environment, _IDENTITY):
+        # Said, it would be let into the vault; unsaid, it stays what it is.
+        given = Left(inventory.kinds[Kind.WORKSPACE].id, "its user-assigned identity lacks access to the vault: unsaid")
+        draft, wanted = loadable(draft.without(_IDENTITY, given), file)
         plan, faults = decide.decide(wanted, facts)
     if any(_assigned(plan)):
         draft, wanted = loadable(expecting_roles(draft), file)
