@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from holdfast.decide.bodies.containers import container_body
 from holdfast.decide.changes import Subject, settle_by_engine
 from holdfast.model.decision import Create, Keep, Replace, Update
 from holdfast.model.existing import Live, Recorded
+from holdfast.model.names import part_id
 from holdfast.model.sorts import SORTS, Sort
 from holdfast.model.wanted import WantedPart
 
@@ -101,6 +103,23 @@ def test_a_probe_asks_at_the_first_port_unless_it_says_another(
     ]
     assert container["properties"]["livenessProbe"] == wire
     assert container["properties"]["command"] == ["a", "b"]
+
+
+def test_an_image_is_pulled_by_the_groups_own_identity(world: Any) -> None:
+    """The identity is there before the group, and named to the registry by its id; without the wish nothing is."""
+    identity = {"user": {"name": "id-score"}}
+    whole = {"image": "crml.azurecr.io/score:1", "cpu": 1.0, "memory": 1.5, "identity": identity}
+    part = WantedPart(Sort.IDENTITY, "id-score", "group")
+    wanted = replace(world.wanted, parts=(part,))
+    group = WantedPart(Sort.CONTAINER, "score", "group", {**whole, "pullByIdentity": True})
+    body = container_body(wanted, group)
+    own = part_id(wanted, part)
+    assert body.explicit["identity"] == {"type": "UserAssigned", "userAssignedIdentities": {own: {}}}
+    credentials = [{"server": "crml.azurecr.io", "identity": own}]
+    assert body.explicit["properties"]["imageRegistryCredentials"] == credentials
+    assert body.needs == ("identity-id-score",)
+    body = container_body(wanted, replace(group, settings=whole))
+    assert "imageRegistryCredentials" not in body.explicit["properties"]
 
 
 def settled(body: Any, found: Any, recorded: Recorded | None = None, decision: Any = None) -> Any:

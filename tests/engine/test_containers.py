@@ -104,3 +104,29 @@ def test_a_lost_state_finds_the_group_and_a_missing_one_is_not_made_anew(
     refused = project.up(expect=255)
     assert "gone-for-good" in refused.text
     assert not refused.writes
+
+
+def test_an_image_of_our_registry_is_pulled_by_identity(
+    make_project: Callable[..., Project], settings: dict[str, Any], client: ContainerInstanceManagementClient
+) -> None:
+    """The role comes before the group, or Azure would not let it pull; no password is anywhere."""
+    project = make_project({**settings, "identities": [{"name": "id-score"}]})
+    project.up()
+    server = project.pulumi("stack", "output", "loginServer", "--stack", project.stack, expect=0).text.strip()
+    group = {
+        "name": "score",
+        "image": f"{server}/score:1",
+        "identity": {"user": "id-score"},
+        "pullByIdentity": True,
+    }
+    project.change(lambda environment: environment.update(containerGroups=[group]))
+    done = project.up()
+    assert [write.path.partition("?")[0].rsplit("/", 2)[1] for write in done.writes] == [
+        "roleAssignments",
+        "containerGroups",
+    ]
+    seen = client.container_groups.get(project.resource_id("group").rpartition("/")[2], "score")
+    (credential,) = seen.image_registry_credentials
+    assert (credential.server, credential.identity.rpartition("/")[2]) == (server, "id-score")
+    again = project.up()
+    assert (again.operations, again.writes) == ({}, [])

@@ -6,8 +6,15 @@ Sources: "Resource availability and quota limits for ACI", "Troubleshoot common 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 
+from holdfast.model.kinds import Kind
+from holdfast.model.names import identity_logical
+from holdfast.model.roles import ROLES, WantedRole
+from holdfast.model.sorts import Sort
+from holdfast.model.wanted import WantedResource
 from holdfast.settings.faults import Faults
+from holdfast.settings.sections import Environment
 from holdfast.settings.sections.containers import ContainerGroup, Probe
 
 SUBNET = re.compile(
@@ -20,6 +27,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 def find_container_faults(group: ContainerGroup, faults: Faults) -> None:
     """Note what contradicts itself in one item of `containerGroups`."""
     _find_network_faults(group, faults)
+    _find_pull_faults(group, faults)
     for name, probe in (("liveness", group.liveness), ("readiness", group.readiness)):
         if probe is not None:
             _find_probe_faults(f"{group.at}.{name}", probe, group, faults)
@@ -38,6 +46,42 @@ def find_container_faults(group: ContainerGroup, faults: Faults) -> None:
             allowed="in `env` or in `secureEnv`",
             also=f"{group.at}.env.{variable}",
         )
+
+
+def roles_of_containers(environment: Environment, resources: Mapping[Kind, WantedResource]) -> Iterator[WantedRole]:
+    """AcrPull on the environment's registry for whoever pulls an image of it, before the group is made.
+
+    Source: "Deploy to Azure Container Instances from Azure Container Registry using a managed identity" (Microsoft
+    Learn).
+    """
+    for group in environment.container_groups:
+        user = group.identity.user if group.pull_by_identity and group.identity else None
+        registry = resources.get(Kind.REGISTRY)
+        if user is None or registry is None or not image_server(group.image).startswith(f"{registry.name.lower()}."):
+            continue
+        said = {"id": user.id} if user.id is not None else {"name": user.name or ""}
+        more = (ROLES["AcrPush"], ROLES["Contributor"], ROLES["Owner"])
+        before = f"{Sort.CONTAINER}-{group.name.lower()}"
+        key = f"{group.at}.pullByIdentity"
+        yield WantedRole(identity_logical(said), Kind.REGISTRY.value, ROLES["AcrPull"], key, before, more)
+
+
+def image_server(image: str) -> str:
+    """The host that an image is pulled from, in lower case; empty where it names none (Docker's own rule)."""
+    head, slash, _ = image.partition("/")
+    return head.lower() if slash and ("." in head or ":" in head or head == "localhost") else ""
+
+
+def _find_pull_faults(group: ContainerGroup, faults: Faults) -> None:
+    if not group.pull_by_identity:
+        return
+    at = f"{group.at}.pullByIdentity"
+    if group.identity is None or group.identity.user is None:
+        allowed = "with `identity: {user: ...}`: a system-assigned one is there only when the image has been pulled"
+        faults.add("setting-does-not-fit", at, "needs a user-assigned identity", allowed=allowed)
+    if not image_server(group.image):
+        says = "needs an image with its registry's host"
+        faults.add("setting-does-not-fit", at, says, value=group.image, allowed="such as crml.azurecr.io/score:1")
 
 
 def _find_network_faults(group: ContainerGroup, faults: Faults) -> None:

@@ -15,6 +15,7 @@ from holdfast.model.names import identity_logical
 from holdfast.model.roles import ROLES, WantedRole
 from holdfast.model.sorts import Sort
 from holdfast.model.wanted import WantedResource
+from holdfast.settings.containers import roles_of_containers
 from holdfast.settings.faults import Faults
 from holdfast.settings.resources import is_there
 from holdfast.settings.sections import Environment
@@ -34,6 +35,7 @@ def want_roles(
         *_of_identities(environment, resources, faults),
         *_of_workspace(environment, resources),
         *_of_cluster(environment, resources),
+        *roles_of_containers(environment, resources),
     )
 
 

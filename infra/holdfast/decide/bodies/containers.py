@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from holdfast.decide.bodies.identity import identity_body
 from holdfast.model.bodies import Body
+from holdfast.model.names import identity_logical, logical_id
 from holdfast.model.wanted import Wanted, WantedPart
 
 
-def container_body(_wanted: Wanted, part: WantedPart) -> Body:
+def container_body(wanted: Wanted, part: WantedPart) -> Body:
     """One group of one container, which has the group's name."""
     settings = part.settings
     resources = {"requests": {"cpu": settings["cpu"], "memoryInGB": settings["memory"]}}
@@ -38,7 +40,12 @@ def container_body(_wanted: Wanted, part: WantedPart) -> Body:
         properties["ipAddress"] = _address(settings, ports)
     if "subnet" in settings:
         properties["subnetIds"] = [{"id": settings["subnet"]}]
-    return Body({"properties": properties}, {"properties": {"sku": "Standard"}}, secrets=secrets)
+    identity = identity_body(wanted, settings)
+    if settings.get("pullByIdentity"):
+        server, own = settings["image"].partition("/")[0], identity_logical(settings["identity"]["user"])
+        properties["imageRegistryCredentials"] = [{"server": server, "identity": logical_id(wanted, own)}]
+    explicit = {**identity.explicit, "properties": properties}
+    return Body(explicit, {"properties": {"sku": "Standard"}}, identity.needs, secrets)
 
 
 def _variables(settings: Mapping[str, Any]) -> tuple[list[dict[str, str]], dict[str, str]]:

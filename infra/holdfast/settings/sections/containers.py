@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from holdfast.model.wanted import WhenExists
-from holdfast.settings.keys import Amount, Choice, Items, Number, Section, Text, Words, key
+from holdfast.settings.keys import Amount, Choice, Flag, Items, Number, Section, Text, Words, key
+from holdfast.settings.sections.identities import ChosenIdentity, identity_key
 from holdfast.settings.sections.named import part_name_key, part_when_exists_key
 
 
@@ -97,6 +98,15 @@ class ContainerGroup:
         ),
         "The delegated subnet that it stands in, with a private address alone.",
         default="none: its ports are open to the internet",
+    )
+    identity: ChosenIdentity | None = identity_key(
+        "The group's identity: `system`, made by Azure with it, or `{user: NAME}`, one of `identities`.", "none"
+    )
+    pull_by_identity: bool | None = key(
+        Flag(),
+        "Whether the image is pulled with the group's user-assigned identity. It is given the role AcrPull where the"
+        " image is one of the environment's own registry.",
+        default="`false`: an image that anybody may pull",
     )
     liveness: Probe | None = key(Section(Probe), "What tells that it lives: it is started again when it does not.")
     readiness: Probe | None = key(Section(Probe), "What tells that it can be asked.")
