@@ -91,7 +91,11 @@ def assert_shut(project: Project, stranger: Stranger) -> None:
 
 
 def test_a_private_environment_is_made_once_and_found_again(
-    make_project: Callable[..., Project], settings: dict[str, Any], network: dict[str, Any], stranger: Stranger
+    make_project: Callable[..., Project],
+    settings: dict[str, Any],
+    network: dict[str, Any],
+    stranger: Stranger,
+    write_tags: Callable[[Project, str, dict[str, str]], None],
 ) -> None:
     """Closed from its creation, in DNS, kept without a write, and found again when the state is lost."""
     project = make_project({**settings, "network": network})
@@ -109,9 +113,16 @@ def test_a_private_environment_is_made_once_and_found_again(
     assert len([path for path in asked if "/privateendpoints" in path]) == 1 + 5
     assert len(asked) == 3 + (1 + 5) + 3, asked
 
+    # An endpoint without our tags is nobody's to a run without its state, until the settings say otherwise.
+    write_tags(project, project.resource_id(f"endpoint-pe-{project.resource_id('vault').rpartition('/')[2]}-vault"), {})
     project.lose_state()
+    refused = project.up(expect=255)
+    assert "error: part-exists" in refused.text
+    assert not refused.writes
+    project.change(lambda environment: environment["network"].update(whenExists="adopt"))
     adopted = project.up()
-    assert (adopted.writes, set(adopted.operations)) == ([], {"import", "create"})
+    assert [write.path.partition("?")[0].rpartition("/")[2] for write in adopted.writes] == ["default"]  # its tags
+    assert set(adopted.operations) == {"import", "create"}
     assert adopted.operations["import"] == 7 + 10
     again = project.up()
     assert (again.operations, again.writes) == ({}, [])
