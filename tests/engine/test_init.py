@@ -142,6 +142,8 @@ def test_a_foreign_environment_is_adopted_without_a_change(
     assert checked.returncode == 0, checked.stderr
 
     project.start()
+    # Pulumi writes its salt into the file, and leaves what people read there.
+    assert "# Not in this file, and left as it is:" in project.stack_file.read_text(encoding="utf-8")
     preview = project.preview()
     assert not preview.writes
     assert not {"update", "replace", "delete"} & set(preview.operations)

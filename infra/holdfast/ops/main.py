@@ -71,6 +71,7 @@ def main() -> None:
     \b
       make up                                   the whole story, on the sandbox
       holdfast sandbox run -- pulumi up         your stack, without an account
+      holdfast init --from rg-ml                a stack file for what is there already
       holdfast settings check                   is the stack file right?
       holdfast receipt show                     what the last run did to the vault
     """
