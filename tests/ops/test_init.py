@@ -261,6 +261,7 @@ def test_parts_that_can_not_be_described_are_told(azure: FakeAzure, init: Init) 
     azure.part(Sort.COMPUTE, workspace, "bricks", {"computeType": "Databricks"})
     azure.part(Sort.CONTAINER, GROUP, "theirs", {}, tags=THEIRS)
     azure.part(Sort.CONTAINER, GROUP, "two", {"containers": [{}, {}]})
+    azure.part(Sort.DIAGNOSTICS, f"{VAULT}/kv-fraud", "to-siem")
     azure.put(f"{GROUP}/providers/Microsoft.Web/sites/shop")
     told = reasons(init())
     assert "is in eastus" in told["far"]
@@ -268,6 +269,7 @@ def test_parts_that_can_not_be_described_are_told(azure: FakeAzure, init: Init) 
     assert told["bricks"] == "a compute of type Databricks has no settings"
     assert told["theirs"] == "belongs to stack `holdfast/platform`"
     assert "that there are 2 containers" in told["two"]
+    assert "this one stays beside it" in told["to-siem"]
     assert told["shop"] == "no setting is for a microsoft.web/sites"
 
 

@@ -28,13 +28,6 @@ LISTS: dict[Sort, str] = {
 #: Sorts that are said within `cluster`.
 _CLUSTERS = (Sort.POOL, Sort.EXTENSION)
 
-#: Sorts that a stack makes by other settings, under names of its own.
-_MADE_OTHERWISE = {
-    Sort.ENDPOINT: "`network` makes private endpoints under names of its own, and this one stays beside them",
-    Sort.DIAGNOSTICS: "`diagnostics` makes settings under names of its own, and this one stays beside them",
-    Sort.BLOB_DIAGNOSTICS: "`diagnostics` makes settings under names of its own, and this one stays beside them",
-}
-
 #: Datastores that every workspace has from its beginning.
 _BUILT_IN = ("workspaceartifactstore", "workspaceblobstore", "workspacefilestore", "workspaceworkingdirectory")
 
@@ -49,7 +42,10 @@ def say_parts(
     for found in there:
         if sort is Sort.DATASTORE and found.name in _BUILT_IN:
             continue
-        said: Found | str = _MADE_OTHERWISE.get(sort, f"no setting is for a {SORTS[sort].noun.lower()}")
+        # Private endpoints, diagnostic settings, locks: made by a word of the settings, not as items of a list.
+        said: Found | str = (
+            f"a {SORTS[sort].noun.lower()} of a stack has a name of the stack's own: this one stays beside it"
+        )
         if sort in PART_SETTINGS:
             # A cluster's own are said with it alone; what is in a workspace can be used beside it.
             above = parent_by_id if adopt or sort in _CLUSTERS else ""
