@@ -41,6 +41,7 @@ KIND_SETTINGS: dict[Kind, dict[str, Any]] = {
 }
 PARTS = [
     WantedPart(Sort.IDENTITY, "id-train", "group"),
+    WantedPart(Sort.LOCK, "holdfast-prod-vault", "vault", {"target": "vault", "level": "CanNotDelete"}),
     WantedPart(Sort.COMPUTE, "cpu", "workspace", {"kind": "cluster", "size": "S", "min": 0, "max": 1}),
     WantedPart(
         Sort.CONTAINER,

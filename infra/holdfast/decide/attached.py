@@ -17,7 +17,7 @@ from holdfast.model.plan import Note
 from holdfast.model.sorts import SORTS, Sort
 from holdfast.model.wanted import Wanted, WantedPart
 
-ATTACHED = (Sort.ENDPOINT, Sort.ZONES, Sort.DIAGNOSTICS, Sort.BLOB_DIAGNOSTICS)
+ATTACHED = (Sort.ENDPOINT, Sort.ZONES, Sort.DIAGNOSTICS, Sort.BLOB_DIAGNOSTICS, Sort.LOCK)
 
 
 def keep_to_ours(

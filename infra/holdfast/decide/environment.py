@@ -11,6 +11,7 @@ from holdfast.decide.attached import keep_to_ours
 from holdfast.decide.expected import expect_roles, managed_before
 from holdfast.decide.grants import plan_grants
 from holdfast.decide.items import location_of, settle_kinds, settle_parts
+from holdfast.decide.locks import find_locked_deletions
 from holdfast.decide.ownership import decide_resource
 from holdfast.decide.principals import Principals
 from holdfast.decide.roles import plan_roles
@@ -50,6 +51,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
     assignments, assignment_notes, assignment_faults = plan_assignments(
         wanted, roles_of_all(wanted, decisions, vault.authorization), principals, facts
     )
+    faults += find_locked_deletions(wanted, parts, assignments, facts)
     grants, roles, workspace_role = GrantsPlan(), tuple[RolePlan, ...](), None
     if isinstance(vault_decision, Create | Keep | Adopt | Refer):
         if vault.authorization is Authorization.RBAC:

@@ -27,6 +27,7 @@ class Sort(StrEnum):
     ZONES = "zones"
     DIAGNOSTICS = "diagnostics"
     BLOB_DIAGNOSTICS = "blob-diagnostics"
+    LOCK = "lock"
 
 
 class Tagged(StrEnum):
@@ -197,4 +198,13 @@ SORTS: dict[Sort, SortFacts] = {
         "2021-05-01-preview",
         Kind.STORAGE,
     ),
+        anywhere=True,
+    ),
+    Sort.LOCK: SortFacts(
+        "/providers/Microsoft.Authorization/locks/",
+        "azure-native:authorization:ManagementLockByScope",
+        "Lock",
+        "2020-05-01",
+        Kind.VAULT,
+        anywhere=True,
 }

@@ -17,7 +17,7 @@ from holdfast.model.decision import Create, Decision, Refer, Within
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import resource_id
 from holdfast.model.plan import AssignmentPlan, PartPlan, Plan
-from holdfast.model.sorts import SORTS
+from holdfast.model.sorts import SORTS, Sort
 from holdfast.model.wanted import Wanted
 from holdfast.provision.assignments import assignment_inputs, principal_output
 from holdfast.provision.native import Native
@@ -51,6 +51,10 @@ class Declared:
             needs[one.logical] = tuple(name for name in (one.subject, one.scope_of) if name in kinds or name in parts)
             if one.before in needs:
                 needs[one.before] = (*needs[one.before], one.logical)
+        # Last, so that `destroy` takes a lock away before what it locks: Azure refuses it otherwise.
+        for part in plan.parts:
+            if part.sort is Sort.LOCK:
+                needs[part.logical] = tuple(one for one in needs if not one.startswith(f"{Sort.LOCK}-"))
         for name in in_order(needs):
             if name in kinds:
                 self._declare_kind(wanted, plan, kinds[name], needs.get(name, ()), tenant)

@@ -68,6 +68,7 @@ SORT_BLUEPRINTS: dict[Sort, Blueprint] = {
     ),
     Sort.DIAGNOSTICS: Blueprint({"name": "", "resourceUri": EXTENDED}),
     Sort.BLOB_DIAGNOSTICS: Blueprint({"name": "", "resourceUri": EXTENDED}),
+    Sort.LOCK: Blueprint({"lockName": "", "scope": EXTENDED}),
     Sort.POOL: Blueprint({"agentPoolName": "", "resourceName": "managedClusters", **_IN_GROUP}),
     Sort.EXTENSION: Blueprint(
         {"extensionName": "", "clusterName": "managedClusters", **_IN_GROUP},

@@ -18,6 +18,7 @@ from holdfast.settings.faults import Faults
 from holdfast.settings.keys import Bad
 from holdfast.settings.kubernetes import find_kubernetes_faults
 from holdfast.settings.locations import read_location
+from holdfast.settings.locks import want_locks
 from holdfast.settings.naming import short_hash
 from holdfast.settings.network import closes_the_vault, find_network_faults, want_endpoints
 from holdfast.settings.parts import kind_settings, want_parts
@@ -84,6 +85,7 @@ def load(
             *want_parts(environment, faults),
             *want_endpoints(environment, resources, cloud),
             *want_diagnostics(environment, resources, project, stack),
+            *want_locks(environment, resources, project, stack, faults),
         ),
         roles=want_roles(environment, resources, faults),
         role_assignments=environment.role_assignments or RoleAssignments.MANAGE,

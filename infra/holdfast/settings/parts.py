@@ -27,7 +27,7 @@ from holdfast.settings.sections import Environment
 from holdfast.settings.workspace import find_workspace_faults
 
 #: Keys that say which resource it is, not what is asked of it.
-_ADDRESS = ("name", "id", "whenExists", "enabled", "at", "bare")
+_ADDRESS = ("name", "id", "lock", "whenExists", "enabled", "at", "bare")
 #: Keys of a kind that are parts of it (`cluster`).
 _PARTS = ("extension", "pools")
 #: Keys of a map within that are none of its settings.

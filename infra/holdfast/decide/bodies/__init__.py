@@ -15,6 +15,7 @@ from holdfast.decide.bodies.datastores import datastore_body
 from holdfast.decide.bodies.diagnostics import diagnostics_body
 from holdfast.decide.bodies.extension import extension_body
 from holdfast.decide.bodies.identities import identity_part_body
+from holdfast.decide.bodies.locks import lock_body
 from holdfast.decide.bodies.logs import insights_body, logs_body
 from holdfast.decide.bodies.network import endpoint_body, zones_body
 from holdfast.decide.bodies.pools import pool_body
@@ -45,6 +46,7 @@ KIND_BODIES: dict[Kind, Callable[[Wanted], Body]] = {
 
 PART_BODIES: dict[Sort, Callable[[Wanted, WantedPart], Body]] = {
     Sort.IDENTITY: identity_part_body,
+    Sort.LOCK: lock_body,
     Sort.POOL: pool_body,
     Sort.EXTENSION: extension_body,
     Sort.COMPUTE: compute_body,

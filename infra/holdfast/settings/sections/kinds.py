@@ -14,7 +14,7 @@ from holdfast.model.kinds import Kind
 from holdfast.model.wanted import WhenExists
 from holdfast.settings.keys import Choice, Flag, Number, Text, Words, key
 from holdfast.settings.sections.identities import ChosenIdentity, identity_key
-from holdfast.settings.sections.named import DATA, enabled_key, id_key, name_key, when_exists_key
+from holdfast.settings.sections.named import DATA, enabled_key, id_key, lock_key, name_key, when_exists_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Group:
     when_exists: WhenExists | None = when_exists_key(
         Kind.GROUP, WhenExists.REFER, "A group is often another team's, so it is only used unless told otherwise."
     )
+    lock: str | None = lock_key(Kind.GROUP)
     bare: bool = False  #: Written as a text, the name.
 
 
@@ -62,6 +63,7 @@ class Storage:
     name: str | None = name_key(Kind.STORAGE)
     id: str | None = id_key(Kind.STORAGE)
     when_exists: WhenExists | None = when_exists_key(Kind.STORAGE, WhenExists.REFUSE, DATA)
+    lock: str | None = lock_key(Kind.STORAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Registry:
     id: str | None = id_key(Kind.REGISTRY)
     enabled: bool | None = enabled_key(Kind.REGISTRY)
     when_exists: WhenExists | None = when_exists_key(Kind.REGISTRY, WhenExists.REFUSE, DATA)
+    lock: str | None = lock_key(Kind.REGISTRY)
     sku: str | None = key(
         Choice(("Basic", "Standard", "Premium"), "tier"),
         "Its tier. Private endpoints and retention are for `Premium` alone.",
@@ -125,6 +128,7 @@ class Workspace:
     name: str | None = name_key(Kind.WORKSPACE)
     id: str | None = id_key(Kind.WORKSPACE)
     when_exists: WhenExists | None = when_exists_key(Kind.WORKSPACE, WhenExists.REFUSE, DATA)
+    lock: str | None = lock_key(Kind.WORKSPACE)
     identity: ChosenIdentity | None = identity_key(
         "The workspace's identity: `system`, made by Azure with it, or `{user: NAME}`, one of `identities`: it is then"
         " given the roles and the access to the vault that Azure gives to no user-assigned one. Fixed at creation."

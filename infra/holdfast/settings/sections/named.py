@@ -57,6 +57,17 @@ def enabled_key(kind: Kind) -> Any:
     )
 
 
+def lock_key(kind: Kind) -> Any:
+    """`lock` of a kind that `destroy` retains."""
+    noun = "group, and everything in it" if kind is Kind.GROUP else KINDS[kind].noun
+    return key(
+        Choice(("cannotDelete", "readOnly"), "lock"),
+        f"A lock against deletion of the {noun}, by whomever. `readOnly` also forbids every write, and is taken only"
+        " where none of ours is needed: on a registry.",
+        default="none of ours; somebody else's stays",
+    )
+
+
 DATA = "A name that is taken is more often a mistake than a wish."
 
 

@@ -16,7 +16,7 @@ from holdfast.model.roles import KEY_VAULT_ROLES
 from holdfast.model.wanted import Authorization, GrantState, WhenExists
 from holdfast.settings.keys import Choice, Flag, Items, Number, Section, Text, key
 from holdfast.settings.principals import GUID, read_principal
-from holdfast.settings.sections.named import id_key, name_key, when_exists_key
+from holdfast.settings.sections.named import id_key, lock_key, name_key, when_exists_key
 
 PRINCIPAL = Text("a principal's object id (a GUID)", read_principal, GUID, "c1c1c1c1-0000-4000-8000-000000000001")
 
@@ -70,6 +70,7 @@ class Vault:
     name: str | None = name_key(Kind.VAULT)
     id: str | None = id_key(Kind.VAULT)
     when_exists: WhenExists | None = when_exists_key(Kind.VAULT, WhenExists.REFER, SILENT)
+    lock: str | None = lock_key(Kind.VAULT)
     authorization: Authorization | None = key(
         Choice(tuple(Authorization), make=Authorization),
         "The permission model. A vault that exists is never switched: everyone's access would stop at once.",
