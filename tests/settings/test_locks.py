@@ -10,9 +10,8 @@ from holdfast.model.errors import HoldfastError
 from holdfast.model.kinds import Kind
 from holdfast.model.sorts import Sort
 
-VAULT = (
-    "/subscriptions/5a4db0c5-5b5c-4000-8000-000000000002/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv-one"
-)
+GROUP = "/subscriptions/5a4db0c5-5b5c-4000-8000-000000000002/resourceGroups/g"
+USED = {"id": f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv-one", "lock": "cannotDelete"}
 
 
 def test_a_lock_is_a_part_of_what_it_locks(load: Any) -> None:
