@@ -189,6 +189,7 @@ SORTS: dict[Sort, SortFacts] = {
         "Diagnostic setting",
         "2021-05-01-preview",
         Kind.VAULT,
+        anywhere=True,
     ),
     # A storage account reports nothing but metrics: its services have the logs.
     Sort.BLOB_DIAGNOSTICS: SortFacts(
@@ -197,7 +198,6 @@ SORTS: dict[Sort, SortFacts] = {
         "Diagnostic setting",
         "2021-05-01-preview",
         Kind.STORAGE,
-    ),
         anywhere=True,
     ),
     Sort.LOCK: SortFacts(
@@ -207,4 +207,5 @@ SORTS: dict[Sort, SortFacts] = {
         "2020-05-01",
         Kind.VAULT,
         anywhere=True,
+    ),
 }
