@@ -26,7 +26,26 @@ from holdfast.provision.vault import vault_inputs
 KIND_SETTINGS: dict[Kind, dict[str, Any]] = {
     Kind.STORAGE: {"closed": True},
     Kind.REGISTRY: {"sku": "Premium", "admin": False, "publicAccess": False, "retentionDays": 7, "closed": True},
-    Kind.CLUSTER: {"identity": {"user": {"name": "id-train"}}, "kubeletIdentity": {"name": "id-train"}},
+    Kind.CLUSTER: {
+        "identity": {"user": {"name": "id-train"}},
+        "kubeletIdentity": {"name": "id-train"},
+        "version": "1.34",
+        "tier": "standard",
+        "upgradeChannel": "stable",
+        "localAccounts": True,
+        "authorizedRanges": ["203.0.113.0/24"],
+        "subnet": "/subnet",
+        "network": {
+            "plugin": "azure",
+            "mode": "overlay",
+            "policy": "cilium",
+            "podCidr": "10.244.0.0/16",
+            "serviceCidr": "10.1.0.0/16",
+            "dnsServiceIp": "10.1.0.10",
+            "outbound": "userDefinedRouting",
+        },
+        "systemPool": {"name": "first", "size": "S", "min": 1, "max": 2, "zones": [1], "maxPods": 50},
+    },
     Kind.WORKSPACE: {
         "identity": {"user": {"name": "id-train"}},
         "publicAccess": False,
@@ -40,6 +59,35 @@ KIND_SETTINGS: dict[Kind, dict[str, Any]] = {
     },
 }
 PARTS = [
+    WantedPart(
+        Sort.POOL,
+        "gpu",
+        "cluster",
+        {
+            "mode": "User",
+            "size": "S",
+            "min": 0,
+            "max": 1,
+            "labels": {"a": "b"},
+            "taints": ["a=b:NoSchedule"],
+            "maxPods": 50,
+            "subnet": "/subnet",
+            "zones": [1],
+            "spot": True,
+        },
+    ),
+    WantedPart(Sort.EXTENSION, "azureml", "cluster", {"training": True, "inference": True, "router": "nodePort"}),
+    WantedPart(
+        Sort.COMPUTE,
+        "aks",
+        "workspace",
+        {
+            "kind": "kubernetes",
+            "namespace": "team",
+            "defaultInstanceType": "small",
+            "instanceTypes": [{"name": "small", "cpu": "1", "memory": "1Gi", "gpu": 1, "nodeSelector": {"a": "b"}}],
+        },
+    ),
     WantedPart(Sort.IDENTITY, "id-train", "group"),
     WantedPart(Sort.LOCK, "holdfast-prod-vault", "vault", {"target": "vault", "level": "CanNotDelete"}),
     WantedPart(Sort.COMPUTE, "cpu", "workspace", {"kind": "cluster", "size": "S", "min": 0, "max": 1}),
@@ -133,7 +181,7 @@ def unknown(arguments: type, record: dict[str, Any], path: str = "") -> Iterator
 
 
 #: Inputs that are maps of records by names of Azure's.
-MAPS = ("identityProfile",)
+MAPS = ("identityProfile", "instanceTypes")
 
 
 def _items(key: str, value: Any) -> list[Any]:

@@ -377,3 +377,18 @@ def test_another_identity_stands_instead_of_the_one_before(azure: FakeArm) -> No
     ResourceSettingsProvider().create(props)
     ((method, _, body, _),) = azure.writes
     assert (method, body) == ("PUT", {"identity": wanted, "properties": {"a": 1}})
+
+
+def test_what_is_to_be_there_no_more_is_sent_as_null(azure: FakeArm) -> None:
+    """The engine drops what is null on its way, so the path to it stands beside the fragment."""
+    asked = {"properties": {"count": 2, "maxCount": None, "deeper": {"gone": None}}}
+    inputs = resource_settings_inputs(
+        Plan({}, VaultPlan(Authorization.RBAC), changes=(Change(A, "v1", asked, True),)), {}
+    )
+    (row,) = inputs["changes"]
+    assert row["removed"] == [["properties", "maxCount"], ["properties", "deeper", "gone"]]
+    azure.bodies[A] = {"id": A, "properties": {"count": 1, "maxCount": 3, "kept": 1}}
+    handed_over = {"properties": {"count": 2.0}}
+    run({**row, "fragment": handed_over})
+    ((_, _, body, _),) = azure.writes
+    assert body == {"properties": {"count": 2, "maxCount": None, "kept": 1, "deeper": {"gone": None}}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -20,14 +21,24 @@ class ResourceSettings(DynamicResource, module="holdfast", name="ResourceSetting
 
 def resource_settings_inputs(plan: Plan, cloud: dict[str, str]) -> dict[str, Any]:
     """The inputs of `ResourceSettings`: what the read stage found different, so that the preview shows it."""
-    rows = [
-        {
+    rows = []
+    for change in plan.changes:
+        row = {
             "id": change.id,
             "apiVersion": change.api_version,
             "fragment": dict(change.fragment),
             "wholePut": change.whole_put,
             "action": change.action,
         }
-        for change in plan.changes
-    ]
+        removed = list(_removed(change.fragment))
+        rows.append({**row, "removed": removed} if removed else row)
     return {"changes": rows, "cloud": cloud}
+
+
+def _removed(fragment: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[list[str]]:
+    """The paths to what is to be there no more: the engine drops what is null on its way."""
+    for name, value in fragment.items():
+        if value is None:
+            yield [*path, name]
+        elif isinstance(value, Mapping):
+            yield from _removed(value, (*path, name))

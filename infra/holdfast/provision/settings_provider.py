@@ -9,7 +9,7 @@ by an action alone. A dynamic provider. **This module's path and the class name 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +32,8 @@ _READ_ONLY = ("id", "name", "type", "systemData", "eTag", "etag")
 
 
 class ResourceSettingsProvider(QuietProvider):
-    """Inputs: `changes` [{`id`, `apiVersion`, `fragment`, `wholePut`, `action`}], `cloud`. Outputs: `changes`,
-    emptied."""
+    """Inputs: `changes` [{`id`, `apiVersion`, `fragment`, `wholePut`, `action`, `removed`}], `cloud`. Outputs:
+    `changes`, emptied."""
 
     def create(self, props: Props) -> CreateResult:
         """A new environment is as the settings say; one that was adopted may not be."""
@@ -98,12 +98,24 @@ def _write(client: ArmClient, change: Props) -> Fault | None:
 
 
 def _send(client: ArmClient, change: Props) -> Answer:
-    where, version, fragment = change["id"], change["apiVersion"], _whole_numbers(change["fragment"])
+    where, version = change["id"], change["apiVersion"]
+    fragment = with_removed(_whole_numbers(change["fragment"]), change.get("removed") or ())
     if change.get("action"):
         return client.request("POST", f"{where}/{change['action']}", version, fragment)
     if change.get("wholePut"):
         return _put(client, where, version, fragment)
     return _patch(client, where, version, fragment)
+
+
+def with_removed(fragment: Props, removed: Sequence[Sequence[str]]) -> Props:
+    """The fragment with nothing at the ends of those paths: the engine hands no null over, so they come beside it."""
+    for path in removed:
+        *parents, last = path
+        inner = fragment
+        for parent in parents:
+            inner = inner.setdefault(parent, {})
+        inner[last] = None
+    return fragment
 
 
 def _whole_numbers(value: Any) -> Any:

@@ -275,7 +275,7 @@ def _find_extension_faults(extension: Extension, faults: Faults) -> None:
                 add(key, "is about models that are served", "with `inference: true`")
         return
     if extension.router is None:
-        add("inference", "has no `router`, and Azure does not choose one", "with `router`")
+        add("router", "is missing, and Azure chooses none", "loadBalancer, nodePort, clusterIP")
     if extension.internal and extension.router != "loadBalancer":
         add("internal", "is about a load balancer", "with `router: loadBalancer`")
     certified = extension.ssl_cname is not None and extension.ssl_secret is not None

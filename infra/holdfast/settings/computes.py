@@ -35,6 +35,8 @@ def find_compute_faults(compute: Compute, faults: Faults) -> None:
     if compute.id is not None:
         _find_id_faults(compute, compute.id, faults)
         return
+    if faults.touches(f"{compute.at}.kind"):
+        return  # what goes with the kind that was meant nobody knows
     mine = _KEYS[compute.kind]
     for name in dict.fromkeys(key for keys in _KEYS.values() for key in keys if key not in mine):
         value = getattr(compute, name)

@@ -68,7 +68,6 @@ def load(
         location=place or "westeurope",
     )
     find_network_faults(environment, faults)
-    find_kubernetes_faults(environment, resources, subscription, faults)
     hash = short_hash(subscription, resources[Kind.GROUP].name, project, stack)
     wanted = Wanted(
         project=project,
@@ -81,8 +80,8 @@ def load(
         vault=replace(want_vault(environment.vault, faults), closed=closes_the_vault(environment)),
         settings=kind_settings(environment, faults),
         parts=(
-            *want_cluster_parts(environment, hash, faults),
             *want_parts(environment, faults),
+            *want_cluster_parts(environment, hash, faults),
             *want_endpoints(environment, resources, cloud),
             *want_diagnostics(environment, resources, project, stack),
             *want_locks(environment, resources, project, stack, faults),
@@ -91,6 +90,7 @@ def load(
         role_assignments=environment.role_assignments or RoleAssignments.MANAGE,
         tags=check_tags(environment.tags, faults, own_storage=environment.storage.id is None),
     )
+    find_kubernetes_faults(environment, resources, subscription, faults)
     if faults:
         raise HoldfastError(faults)
     return wanted

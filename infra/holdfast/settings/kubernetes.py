@@ -99,7 +99,7 @@ def _find_faults(compute: Compute, environment: Environment, home: str, faults: 
             f"{compute.at}.defaultInstanceType",
             "is no name of `instanceTypes`",
             value=default,
-            allowed=", ".join((*names, BUILT_IN)),
+            allowed=", ".join(dict.fromkeys((*filter(None, names), BUILT_IN))),
         )
 
 
