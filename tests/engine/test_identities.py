@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from azure.identity import ClientSecretCredential
 from azure.mgmt.msi import ManagedServiceIdentityClient
 
-from holdfast_sandbox.rehearsal import Project
+from holdfast_sandbox.rehearsal import Project, Stranger
 
 pytestmark = pytest.mark.engine
 
@@ -17,25 +16,10 @@ Msi = Callable[[Project], ManagedServiceIdentityClient]
 
 
 @pytest.fixture
-def msi(monkeypatch: pytest.MonkeyPatch) -> Msi:
+def msi() -> Msi:
     """Microsoft's own client for identities."""
 
-    def make(project: Project) -> ManagedServiceIdentityClient:
-        environ = project.environ
-        monkeypatch.setenv("REQUESTS_CA_BUNDLE", environ["REQUESTS_CA_BUNDLE"])
-        host = f"https://{environ['ARM_METADATA_HOSTNAME']}"
-        credential = ClientSecretCredential(
-            environ["ARM_TENANT_ID"],
-            environ["ARM_CLIENT_ID"],
-            environ["ARM_CLIENT_SECRET"],
-            authority=environ["AZURE_AUTHORITY_HOST"],
-            disable_instance_discovery=True,
-        )
-        return ManagedServiceIdentityClient(
-            credential, environ["ARM_SUBSCRIPTION_ID"], base_url=host, credential_scopes=[f"{host}/.default"]
-        )
-
-    return make
+    return lambda project: Stranger(project.environ).ask_with(ManagedServiceIdentityClient)
 
 
 def test_an_identity_is_made_once_and_found_again(project: Project, settings: dict[str, Any], msi: Msi) -> None:

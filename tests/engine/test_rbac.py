@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from azure.identity import ClientSecretCredential
 from azure.mgmt.authorization import AuthorizationManagementClient
 
-from holdfast_sandbox.rehearsal import Project
+from holdfast_sandbox.rehearsal import Project, Stranger
 
 pytestmark = pytest.mark.engine
 
@@ -46,23 +45,11 @@ def test_roles_are_granted_kept_and_adopted(project: Project) -> None:
     assert (settled.operations, settled.writes) == ({}, [])
 
 
-def test_the_workspaces_own_role_is_put_back(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_workspaces_own_role_is_put_back(project: Project, stranger: Stranger) -> None:
     """Somebody takes the role of the workspace's identity away: the preview names it, the run gives it back, once."""
     project.up()
     vault = project.resource_id("vault")
-    environ = project.environ
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", environ["REQUESTS_CA_BUNDLE"])
-    host = f"https://{environ['ARM_METADATA_HOSTNAME']}"
-    credential = ClientSecretCredential(
-        environ["ARM_TENANT_ID"],
-        environ["ARM_CLIENT_ID"],
-        environ["ARM_CLIENT_SECRET"],
-        authority=environ["AZURE_AUTHORITY_HOST"],
-        disable_instance_discovery=True,
-    )
-    client = AuthorizationManagementClient(
-        credential, environ["ARM_SUBSCRIPTION_ID"], base_url=host, credential_scopes=[f"{host}/.default"]
-    )
+    client = stranger.ask_with(AuthorizationManagementClient)
     own = [
         row
         for row in client.role_assignments.list_for_scope(vault, filter="atScope()")

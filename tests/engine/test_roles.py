@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from azure.identity import ClientSecretCredential
 from azure.mgmt.authorization import AuthorizationManagementClient
 
-from holdfast_sandbox.rehearsal import Outcome, Project
+from holdfast_sandbox.rehearsal import Outcome, Project, Stranger
 
 pytestmark = pytest.mark.engine
 
@@ -22,25 +21,10 @@ Authorization = Callable[[Project], AuthorizationManagementClient]
 
 
 @pytest.fixture
-def authorization(monkeypatch: pytest.MonkeyPatch) -> Authorization:
+def authorization() -> Authorization:
     """Microsoft's own client for role assignments."""
 
-    def make(project: Project) -> AuthorizationManagementClient:
-        environ = project.environ
-        monkeypatch.setenv("REQUESTS_CA_BUNDLE", environ["REQUESTS_CA_BUNDLE"])
-        host = f"https://{environ['ARM_METADATA_HOSTNAME']}"
-        credential = ClientSecretCredential(
-            environ["ARM_TENANT_ID"],
-            environ["ARM_CLIENT_ID"],
-            environ["ARM_CLIENT_SECRET"],
-            authority=environ["AZURE_AUTHORITY_HOST"],
-            disable_instance_discovery=True,
-        )
-        return AuthorizationManagementClient(
-            credential, environ["ARM_SUBSCRIPTION_ID"], base_url=host, credential_scopes=[f"{host}/.default"]
-        )
-
-    return make
+    return lambda project: Stranger(project.environ).ask_with(AuthorizationManagementClient)
 
 
 def at(client: AuthorizationManagementClient, scope: str) -> list[Any]:

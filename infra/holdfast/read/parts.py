@@ -14,7 +14,7 @@ from holdfast.model.existing import Absent, Existing, Live, Recorded, Unreadable
 from holdfast.model.names import logical_id, part_id
 from holdfast.model.sorts import SORTS, Sort
 from holdfast.model.wanted import Wanted, WantedPart
-from holdfast.read.resources import existing, live, says_absent
+from holdfast.read.resources import existing, list_at
 
 Listed = Mapping[str, Live] | Absent | Unreadable
 
@@ -38,15 +38,7 @@ def _places(wanted: Wanted) -> dict[tuple[Sort, str], None]:
 
 
 def _list(client: ArmClient, wanted: Wanted, sort: Sort, parent: str) -> Listed:
-    found: dict[str, Live] = {}
-    path = f"{logical_id(wanted, parent)}{SORTS[sort].path}".rstrip("/")
-    for page in client.pages(path, SORTS[sort].api_version):
-        if not page.readable:
-            return Absent() if says_absent(page) else page.unreadable()
-        for row in page.body.get("value") or ():
-            entry = live(row)
-            found[entry.id.lower()] = entry
-    return found
+    return list_at(client, f"{logical_id(wanted, parent)}{SORTS[sort].path}".rstrip("/"), SORTS[sort].api_version)
 
 
 def _find(

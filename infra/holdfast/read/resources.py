@@ -59,8 +59,13 @@ def live(body: Mapping[str, Any]) -> Live:
 
 def list_group(client: ArmClient, subscription: str, group: str) -> dict[str, Live] | Unreadable | Absent:
     """Everything in the group by lower-case id."""
+    return list_at(client, f"{group_id(subscription, group)}/resources?$expand=provisioningState", LIST_VERSION)
+
+
+def list_at(client: ArmClient, path: str, api_version: str) -> dict[str, Live] | Unreadable | Absent:
+    """All rows of a list, whatever its pages, by lower-case id."""
     found: dict[str, Live] = {}
-    for page in client.pages(f"{group_id(subscription, group)}/resources?$expand=provisioningState", LIST_VERSION):
+    for page in client.pages(path, api_version):
         if not page.readable:
             return Absent() if says_absent(page) else page.unreadable()
         for row in page.body.get("value") or ():
