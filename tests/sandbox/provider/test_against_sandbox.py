@@ -8,19 +8,13 @@ keeps them in step: every type is created, read back, imported, changed and dele
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
-import time
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from holdfast_sandbox.arm import identity
-from holdfast_sandbox.provider import client as arm_client
 from holdfast_sandbox.provider.values import UNKNOWN
 
 pytestmark = pytest.mark.slow
@@ -54,48 +48,6 @@ STRANGER = "5a4db0c5-01d0-4000-8000-0000000000aa"
 
 # Also where operations take a while: each poll then waits a second or more, so only what is long-running runs twice.
 both_latencies = pytest.mark.parametrize("server", ["off", "0.02"], indirect=True)
-
-
-@pytest.fixture(scope="module")
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A sandbox of its own, without latency unless the test asks for it."""
-    state = tmp_path_factory.mktemp("state")
-    command = [sys.executable, "-m", "holdfast_sandbox.arm", "--state", str(state), "--parent", str(os.getpid())]
-    process = subprocess.Popen([*command, "--latency", getattr(request, "param", "off")], stdout=subprocess.DEVNULL)
-    described = state / "server.json"
-    try:
-        while not described.exists():
-            assert process.poll() is None
-            time.sleep(0.05)
-        yield {"url": json.loads(described.read_text())["url"], "bundle": str(state / "ca-bundle.pem")}
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-@pytest.fixture
-def sandboxed(unconfigured: Any, server: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The provider, configured by the environment alone, as under `holdfast sandbox run`."""
-    for name, value in {
-        "ARM_METADATA_HOSTNAME": server["url"].removeprefix("https://"),
-        "ARM_TENANT_ID": identity.TENANT_ID,
-        "ARM_SUBSCRIPTION_ID": identity.SUBSCRIPTION_ID,
-        "ARM_CLIENT_ID": identity.CLIENT_ID,
-        "ARM_CLIENT_SECRET": identity.CLIENT_SECRET,
-        "SSL_CERT_FILE": server["bundle"],
-    }.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(arm_client, "UPDATE_POLL_SECONDS", 0.2)
-    unconfigured.configure(location="westeurope")
-    return unconfigured
-
-
-@pytest.fixture
-def group(sandboxed: Any) -> str:
-    """A resource group of the test's own."""
-    name = f"rg-{uuid.uuid4().hex[:8]}"
-    sandboxed.create(GROUP, {"resourceGroupName": name, "location": "westeurope"})
-    return name
 
 
 def unique(prefix: str) -> str:

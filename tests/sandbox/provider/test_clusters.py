@@ -5,21 +5,13 @@ from __future__ import annotations
 import base64
 import inspect
 import json
-import os
 import re
-import subprocess
-import sys
-import time
-import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from azure.mgmt.containerservice import models
 from pulumi.runtime.proto import provider_pb2
 
-from holdfast_sandbox.arm import identity
-from holdfast_sandbox.provider import client as arm_client
 from holdfast_sandbox.provider import types
 
 pytestmark = pytest.mark.slow
@@ -29,48 +21,6 @@ CLUSTER = "azure-native:containerservice:ManagedCluster"
 POOL = "azure-native:containerservice:AgentPool"
 SYSTEM_POOL = {"name": "system", "mode": "System", "count": 1, "vmSize": "Standard_D2s_v3"}
 REPLACES = "pulumi-azure-native: provider/pkg/resources (forceNew by hand), ManagedCluster and AgentPool"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A sandbox of its own, without latency."""
-    state = tmp_path_factory.mktemp("state")
-    command = [sys.executable, "-m", "holdfast_sandbox.arm", "--state", str(state), "--parent", str(os.getpid())]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    described = state / "server.json"
-    try:
-        while not described.exists():
-            assert process.poll() is None
-            time.sleep(0.05)
-        yield {"url": json.loads(described.read_text())["url"], "bundle": str(state / "ca-bundle.pem")}
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-@pytest.fixture
-def sandboxed(unconfigured: Any, server: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The provider, configured by the environment alone."""
-    for name, value in {
-        "ARM_METADATA_HOSTNAME": server["url"].removeprefix("https://"),
-        "ARM_TENANT_ID": identity.TENANT_ID,
-        "ARM_SUBSCRIPTION_ID": identity.SUBSCRIPTION_ID,
-        "ARM_CLIENT_ID": identity.CLIENT_ID,
-        "ARM_CLIENT_SECRET": identity.CLIENT_SECRET,
-        "SSL_CERT_FILE": server["bundle"],
-    }.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(arm_client, "UPDATE_POLL_SECONDS", 0.2)
-    monkeypatch.setattr(arm_client, "DELETE_POLL_SECONDS", 0.2)
-    unconfigured.configure(location="westeurope")
-    return unconfigured
-
-
-@pytest.fixture
-def group(sandboxed: Any) -> str:
-    name = f"rg-{uuid.uuid4().hex[:8]}"
-    sandboxed.create(GROUP, {"resourceGroupName": name, "location": "westeurope"})
-    return name
 
 
 def checked(provider: Any, token: str, news: dict[str, Any], olds: dict[str, Any] | None = None) -> dict[str, Any]:
