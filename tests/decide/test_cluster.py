@@ -315,6 +315,16 @@ def test_an_extension_of_our_own_name_is_what_a_killed_run_left(world: Any) -> N
     assert chosen.reason == "part-exists"
 
 
+def test_an_extension_of_another_name_stands_in_the_way(world: Any) -> None:
+    """A cluster takes one of the kind: the fault names the one that is there."""
+    part = WantedPart(Sort.EXTENSION, "azureml-1a2b3c", "cluster", key="cluster.extension", own_name=True)
+    there = part_id(world.wanted, replace(part, name="azureml"))
+    decision = decide_part(world.wanted, part, Live(there, "azureml", ""), None, KEPT, "westeurope")
+    assert isinstance(decision, Refuse)
+    assert decision.reason == "one-alone"
+    assert "cluster.extension.name: azureml`" in decision.fault.hint
+
+
 # --- the extension and what stands on it
 
 

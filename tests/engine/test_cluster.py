@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from azure.mgmt.containerservice import ContainerServiceClient
+from azure.mgmt.kubernetesconfiguration.extensions import KubernetesConfigurationExtensionsMgmtClient
 from azure.mgmt.machinelearningservices import MachineLearningServicesMgmtClient
 
 from holdfast_sandbox.rehearsal import Outcome, Project, Stranger
@@ -204,6 +205,26 @@ def test_a_pool_and_an_extension_of_somebody_else_are_refused_unless_the_setting
     assert adopted.operations.get("import") == 1
     assert asked(adopted) == ["PUT agentPools/theirs"]
     assert clusters.agent_pools.get(group, name, "theirs").count == 2
+    nothing(project)
+
+    extensions = stranger.ask_with(KubernetesConfigurationExtensionsMgmtClient).extensions
+    body: Any = {
+        "properties": {
+            "extensionType": "microsoft.azureml.kubernetes",
+            "configurationSettings": {"enableTraining": "True"},
+        }
+    }
+    on = (group, "Microsoft.ContainerService", "managedClusters", name, "theirs")
+    extensions.begin_create(*on, body).result()
+    project.change(lambda environment: environment.update(computes=[{"name": "aks", "kind": "kubernetes"}]))
+    refused = project.up(expect=None)
+    assert "error: one-alone" in refused.text
+    assert not refused.writes
+    project.change(
+        lambda environment: environment["cluster"].update(extension={"name": "theirs", "whenExists": "refer"})
+    )
+    used = project.up()
+    assert asked(used) == ["PUT computes/aks"]
     nothing(project)
 
 

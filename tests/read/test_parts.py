@@ -213,3 +213,20 @@ def test_a_kind_with_settings_is_asked_itself(arm: Any, wanted: Wanted, state: A
     assert isinstance(found, Live)
     assert found.body["sku"] == {"name": "Basic"}
     assert len(arm.asked) == 3 + 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "seen"),
+    [("microsoft.azureml.kubernetes", "theirs"), ("microsoft.flux", None)],
+)
+def test_an_extension_of_another_name_is_found_where_a_cluster_takes_one(
+    arm: Any, wanted: Wanted, kind: str, seen: str | None
+) -> None:
+    """The list that is read anyway tells it; one of another sort is in nobody's way."""
+    part = WantedPart(Sort.EXTENSION, "azureml-1a2b3c", "cluster")
+    asked = with_parts(wanted, part)
+    id = part_id(asked, replace(part, name="theirs"))
+    body = {"id": id, "name": "theirs", "properties": {"extensionType": kind}}
+    arm.lists[list_of(asked, part)] = [[body]]
+    found = read(arm, asked, {}, "T").parts[part.logical]
+    assert (found.name if isinstance(found, Live) else None) == seen

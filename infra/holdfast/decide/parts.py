@@ -14,7 +14,7 @@ from holdfast.model.bodies import Body
 from holdfast.model.decision import Adopt, Create, Decision, Keep, Refer, Refuse, Within
 from holdfast.model.errors import Blame, Fault
 from holdfast.model.existing import Absent, Existing, Live, Recorded, SoftDeleted, Unreadable
-from holdfast.model.names import owner, part_id, same_location, subscription_of
+from holdfast.model.names import owner, part_id, same_id, same_location, subscription_of
 from holdfast.model.plan import Change, Note
 from holdfast.model.sorts import SORTS
 from holdfast.model.wanted import Wanted, WantedPart, WhenExists
@@ -50,6 +50,14 @@ def decide_part(
         )
     if part.id is not None:
         return _named_by_id(wanted, part, part.id, found, recorded)
+    if isinstance(found, Live) and part.id is None and not same_id(found.id, where):
+        return _refusal(
+            "one-alone",
+            f"{noun} `{found.name}` is there, and beside it Azure takes no `{part.name}`",
+            (("found", found.id), ("decided", "refuse; what somebody made is not replaced")),
+            f"in {wanted.file}, set `{part.key}.name: {found.name}`, with `whenExists: adopt` to manage it or `refer`"
+            " to use it as it is",
+        )
     if part.inline:
         return _within(wanted, part, found, recorded, parent)
     if isinstance(found, Absent | SoftDeleted):

@@ -50,6 +50,7 @@ class SortFacts:
     what it was made with (secrets) Azure does not answer back. `actions` are paths that Azure changes by a POST alone:
     the action of each, whose body is the last name of the path. `listed` says that a parent's are read by one list.
     `anywhere` says that azure-native writes it by its parent's whole id, in another subscription too.
+    `sole` is a property and a value: of those that have it, a parent takes one, whatever its name.
     `of_part` says that it belongs to another part; `parent` is then the kind that this one is in.
     """
 
@@ -66,6 +67,7 @@ class SortFacts:
     actions: Mapping[str, str] = field(default_factory=dict)
     listed: bool = True
     anywhere: bool = False
+    sole: tuple[str, str] | None = None
     of_part: bool = False
 
     @property
@@ -109,6 +111,7 @@ SORTS: dict[Sort, SortFacts] = {
         Kind.CLUSTER,
         whole_put=False,
         fixed=("properties.extensionType", "properties.scope"),
+        sole=("extensionType", "Microsoft.AzureML.Kubernetes"),
     ),
     Sort.COMPUTE: SortFacts(
         "/computes/",

@@ -50,4 +50,15 @@ def _find(
     shown = listed.get(where.lower()) if isinstance(listed, Mapping) else None
     if shown is not None and recorded is not None:
         return shown
-    return existing(client.get(where, SORTS[part.sort].api_version))
+    found = existing(client.get(where, SORTS[part.sort].api_version))
+    other = _sole(part.sort, listed) if part.id is None else None
+    return other if isinstance(found, Absent) and other is not None else found
+
+
+def _sole(sort: Sort, listed: Listed | None) -> Live | None:
+    """The one that stands in the way of another, where a parent takes one alone."""
+    sole = SORTS[sort].sole
+    if sole is None or not isinstance(listed, Mapping):
+        return None
+    name, value = sole
+    return next((row for row in listed.values() if str(row.properties.get(name)).lower() == value.lower()), None)
