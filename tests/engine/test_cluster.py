@@ -157,6 +157,9 @@ def test_a_cluster_lives_through_its_changes(
     assert asked(project.up()) == ["DELETE agentPools/gpu"]
     nothing(project)
 
+    gone = [one for one in asked(project.destroy()) if "managedClusters" in one or "agentPools" in one]
+    assert gone == ["DELETE agentPools/cpu", f"DELETE managedClusters/{name}"]  # the system pool goes with its cluster
+
 
 @pytest.mark.usefixtures("wanted")
 def test_a_lost_state_adopts_all_of_it(project: Project, clusters: ContainerServiceClient) -> None:
