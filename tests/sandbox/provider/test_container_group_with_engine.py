@@ -67,7 +67,6 @@ PROGRAM = """
 """
 
 SMALL, LARGE, NEWER = ["app", "nginx", 1.5], ["app", "nginx", 2.0], ["app", "nginx:2", 1.5]
-SIDE = ["side", "busybox", 0.5]
 
 
 class Stack:
@@ -151,45 +150,6 @@ def stack(azure: Azure, tmp_path_factory: pytest.TempPathFactory) -> Stack:
 
 
 @pytest.mark.source(OPTIONS)
-@pytest.mark.parametrize(
-    "paths",
-    [
-        PATHS,
-        ["containers[*].resources"],
-        ["containers[*].resources.requests.memoryInGB"],
-    ],
-    ids=str,
-)
-def test_these_paths_announce_a_replacement_for_memory(stack: Stack, paths: list[str]) -> None:
-    """The wildcard takes any index, and a path covers what lies below it."""
-    assert stack.previewed(LARGE, paths=paths) == REPLACED
-
-
-@pytest.mark.source(OPTIONS)
-@pytest.mark.parametrize("paths", [None, ["containers[*].resources.requests.memory_in_gb"], ["zones"]], ids=str)
-def test_these_paths_announce_an_update_that_azure_refuses(stack: Stack, paths: list[str] | None) -> None:
-    """No path, another path, and one below the top in Python's spelling, which the SDK translates at the top only."""
-    assert stack.previewed(LARGE, paths=paths) == {"update"}
-
-
-@pytest.mark.source(OPTIONS)
-def test_what_azure_changes_in_place_stays_an_update(stack: Stack) -> None:
-    """Another image is no replacement, unless the path is the container itself."""
-    assert stack.previewed(NEWER, paths=PATHS) == {"update"}
-    assert stack.previewed(NEWER, paths=["containers[*]"]) == REPLACED
-    assert stack.previewed(SMALL, paths=PATHS, restart="Never") == REPLACED
-    assert stack.previewed(SMALL, paths=["restart_policy"], restart="Never") == REPLACED
-
-
-@pytest.mark.source(OPTIONS)
-def test_another_container_is_announced_by_its_item_alone(stack: Stack) -> None:
-    """The difference is `containers[1]`, which no path below it meets."""
-    assert stack.previewed(SMALL, SIDE, paths=PATHS) == {"update"}
-    assert stack.previewed(SMALL, SIDE, paths=["containers[*].name"]) == {"update"}
-    assert stack.previewed(SMALL, SIDE, paths=["containers[*]"]) == REPLACED
-
-
-@pytest.mark.source(OPTIONS)
 def test_a_star_replaces_for_a_difference_only(stack: Stack) -> None:
     """`*` forces nothing where the inputs are those of the state."""
     assert stack.previewed(SMALL, paths=["*"]) == {"same"}
@@ -213,15 +173,6 @@ def test_up_deletes_first_and_makes_it_anew(azure: Azure, tmp_path: Path) -> Non
     steps, writes, _ = stack.run("up", LARGE, paths=PATHS)
     assert (steps, writes) == (REPLACED, ["DELETE 200", "PUT 201"])
     assert stack.run("up", LARGE, paths=PATHS)[:2] == ({"same"}, [])
-
-
-@pytest.mark.source(OPTIONS)
-def test_a_trigger_replaces_when_it_changes_and_only_then(stack: Stack) -> None:
-    """The first value is noted without a step; another one replaces, also where no input differs."""
-    assert stack.run("up", SMALL, paths=PATHS, trigger=["app 1 1.5"])[:2] == ({"same"}, [])
-    assert stack.previewed(SMALL, paths=PATHS, trigger=["app 1 1.5"]) == {"same"}
-    assert stack.previewed(SMALL, paths=PATHS, trigger=["app 1 1.5", "side 1 0.5"]) == REPLACED
-    assert stack.previewed(SMALL, SIDE, paths=PATHS, trigger=["app 1 1.5", "side 1 0.5"]) == REPLACED
 
 
 @pytest.mark.source("pulumi 3.220.0: what the engine itself says, run here")

@@ -10,9 +10,6 @@ from holdfast_sandbox.arm import identity
 from holdfast_sandbox.provider import client as arm_client
 
 from .test_against_sandbox import COMPONENT, PROPERTIES, STORAGE, VAULT, WORKSPACE, round_trip, unique
-from .test_against_sandbox import group as group
-from .test_against_sandbox import sandboxed as sandboxed
-from .test_against_sandbox import server as server
 
 pytestmark = pytest.mark.slow
 
