@@ -16,9 +16,9 @@ up: .venv/.ready ## Provision on the sandbox, redeploy, wipe, repair: and show t
 
 test: .venv/.ready ## All tests, the ones that run the real engine included
 	@$(BIN)/holdfast engine get >/dev/null
-	@$(BIN)/python -m pytest -q tests/decide tests/verify --cov=holdfast.decide --cov=holdfast.verify --cov-branch \
+	@$(BIN)/python -m pytest -q -n auto tests/decide tests/verify --cov=holdfast.decide --cov=holdfast.verify --cov-branch \
 	  --cov-report=term:skip-covered --cov-fail-under=100
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/decide --ignore tests/verify
 
 test-fast: .venv/.ready ## Tests without the engine, in under a minute
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not engine and not slow"

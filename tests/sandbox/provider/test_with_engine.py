@@ -191,10 +191,10 @@ def test_a_type_that_is_not_served_stops_the_preview_by_its_name(stack: Stack, a
     """Nothing is deployed around a gap."""
     stack.program("""
         from pulumi_azure_native import network
-        network.VirtualNetwork("net", resource_group_name="rg")
+        network.NatGateway("net", resource_group_name="rg")
     """)
     said = stack.run("preview", code=255)
-    assert "azure-native:network:VirtualNetwork is not served by the sandbox's stand-in provider" in said
+    assert "azure-native:network:NatGateway is not served by the sandbox's stand-in provider" in said
     assert azure.sent() == []
 
 
