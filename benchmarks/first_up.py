@@ -69,7 +69,11 @@ def measure(folder: Path, runs: int, say: Callable[[str], None]) -> list[Row]:
 
 def _first(folder: Path, azure: Azure, name: str) -> tuple[float, tuple[float, list[str]]]:
     project = MeteredProject(folder / name, azure, CHECKOUT)
-    project.settings({**sandbox_settings(), "resourceGroup": f"rg-{name}"})
+    settings = sandbox_settings()
+    for compute in settings["computes"]:
+        if compute.get("kind") == "instance":
+            compute["name"] += name.replace("-", "")  # Azure has one of a name in a region
+    project.settings({**settings, "resourceGroup": f"rg-{name}"})
     project.start()
     done = project.up(expect=None)
     if done.code:

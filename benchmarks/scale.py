@@ -68,7 +68,7 @@ def _each(costs: dict[int, tuple[list[Run], list[Run]]], index: int, key: str) -
 
 def parts(count: int) -> dict[str, Any]:
     """Settings for that many parts, of three sorts in turn."""
-    computes = [{"name": f"cpu-{n}", "size": "Standard_DS3_v2", "max": 2} for n in range(0, count, 3)]
+    computes = [{"name": f"cpu{n}", "size": "Standard_DS3_v2", "max": 2} for n in range(0, count, 3)]
     groups = [{"name": f"score-{n}", "image": "nginx:1"} for n in range(1, count, 3)]
     identities = [{"name": f"id-{n}"} for n in range(2, count, 3)]
     lists = {"computes": computes, "containerGroups": groups, "identities": identities}

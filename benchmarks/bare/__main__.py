@@ -82,10 +82,10 @@ workspace = azure.machinelearningservices.Workspace(
 )
 for number in range(0, parts, 3):
     azure.machinelearningservices.Compute(
-        f"cpu-{number}",
+        f"cpu{number}",
         resource_group_name=group.name,
         workspace_name=workspace.name,
-        compute_name=f"cpu-{number}",
+        compute_name=f"cpu{number}",
         location=workspace.location,
         properties=azure.machinelearningservices.AmlComputeArgs(
             compute_type="AmlCompute",
