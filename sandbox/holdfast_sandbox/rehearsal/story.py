@@ -131,7 +131,7 @@ class Story:
         _claim(imported == len(self.made), f"{len(self.made)} resources adopted, not {done.changes}")
         _claim(self.project.managed() == self.made, "every resource with the id that it had")
         self._same(before)
-        return f"{imported} resources adopted by their tags, none created, replaced or deleted; 0 ARM writes"
+        return f"{imported} resources adopted with the ids they had, none created, replaced or deleted; 0 ARM writes"
 
     def settled(self) -> str:
         done = self.project.up(*self.pack)
