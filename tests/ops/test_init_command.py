@@ -22,7 +22,7 @@ def project(tmp_path: Path, azure: FakeAzure, monkeypatch: pytest.MonkeyPatch) -
     (tmp_path / "Pulumi.yaml").write_text("name: holdfast\nruntime: python\nstackConfigDir: stacks\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ARM_SUBSCRIPTION_ID", SUBSCRIPTION)
-    monkeypatch.setattr(command, "_client", lambda: azure)
+    monkeypatch.setattr(command, "login_client", lambda: azure)
     return tmp_path
 
 

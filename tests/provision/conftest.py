@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from holdfast import guard
 from holdfast.arm import Answer
 from holdfast.model.permissions import PolicyEntry, lost, merged, parse_policies, wire_entry
-from holdfast.provision import guard, vault_provider
+from holdfast.provision import vault_provider
 
 VAULT = "/subscriptions/S/resourceGroups/rg-ml/providers/Microsoft.KeyVault/vaults/kv-ml"
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from holdfast.arm import Answer
+from holdfast.guard import CONFLICT_WAITS, add_policies, change_policies, guarded, read_vault
 from holdfast.model.errors import Blame, HoldfastError
 from holdfast.model.permissions import Permissions, PolicyEntry, wire_entry
-from holdfast.provision.guard import CONFLICT_WAITS, add_policies, change_policies, guarded, read_vault
 
 VAULT = "/subscriptions/S/resourceGroups/rg-ml/providers/Microsoft.KeyVault/vaults/kv-ml"
 CONFLICT = Answer(409, {"error": {"code": "ConflictError", "message": "another operation"}})

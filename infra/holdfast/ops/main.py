@@ -1,66 +1,32 @@
-"""The `holdfast` command: which words does it know? Each is loaded when it is typed, so that none slows another down.
+"""The `holdfast` command: which words does it know?
 
 The sandbox's and the engine's commands come from `holdfast_sandbox`, where that extra is installed.
 """
 
 from __future__ import annotations
 
-import importlib
 import sys
-from typing import Any
+from typing import ClassVar
 
 import click
 
-from holdfast.model.errors import HoldfastError
-
-#: word -> (module, attribute, help line, the extra that brings it)
-_WORDS = {
-    "docs": ("holdfast.ops.docs", "docs", "Write or check the generated pages of a checkout.", ""),
-    "engine": ("holdfast_sandbox.engine.commands", "engine", "The Pulumi CLI: found, installed or built.", "sandbox"),
-    "init": ("holdfast.ops.init.command", "init", "A stack file for an environment that exists already.", ""),
-    "receipt": ("holdfast.ops.receipt", "receipt", "What the runs of a stack did to the vault's policies.", ""),
-    "sandbox": (
-        "holdfast_sandbox.commands",
-        "sandbox",
-        "The embedded Azure: run anything, without an account.",
-        "sandbox",
-    ),
-    "settings": ("holdfast.ops.settings_command", "settings", "Check stack files; the schema for editors.", ""),
-}
+from holdfast.ops.words import Word, Words
 
 
-class _Words(click.Group):
-    """Loads a word's module when it is used, and shows a HoldfastError as its text."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_WORDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _WORDS:
-            return None
-        module, attribute, _, extra = _WORDS[cmd_name]
-        try:
-            command: click.Command = getattr(importlib.import_module(module), attribute)
-        except ModuleNotFoundError as error:
-            if not extra:
-                raise
-            raise click.ClickException(
-                f"`holdfast {cmd_name}` needs the extra `{extra}` ({error.name} is not installed):"
-                f" pip install 'holdfast[{extra}]'"
-            ) from None
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """From the table: showing the help must not load every module."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(word, row[2]) for word, row in sorted(_WORDS.items())])
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except HoldfastError as error:
-            click.echo(str(error), err=True)
-            ctx.exit(error.exit_code)
+class _Words(Words):
+    words: ClassVar = {
+        "docs": Word("holdfast.ops.docs", "docs", "Write or check the generated pages of a checkout."),
+        "engine": Word(
+            "holdfast_sandbox.engine.commands", "engine", "The Pulumi CLI: found, installed or built.", "sandbox"
+        ),
+        "init": Word("holdfast.ops.init.command", "init", "A stack file for an environment that exists already."),
+        "receipt": Word("holdfast.ops.receipt", "receipt", "What the runs of a stack did to the vault's policies."),
+        "sandbox": Word(
+            "holdfast_sandbox.commands", "sandbox", "The embedded Azure: run anything, without an account.", "sandbox"
+        ),
+        "settings": Word("holdfast.ops.settings_command", "settings", "Check stack files; the schema for editors."),
+        "vault": Word("holdfast.ops.vault.command", "vault", "Any vault: who may use it, and who lost access."),
+    }
 
 
 @click.group(cls=_Words, context_settings={"help_option_names": ["-h", "--help"]})
@@ -74,6 +40,7 @@ def main() -> None:
       holdfast init --from rg-ml                a stack file for what is there already
       holdfast settings check                   is the stack file right?
       holdfast receipt show                     what the last run did to the vault
+      holdfast vault show kv-ml                 who may use any vault, with no stack and no checkout
     """
 
 

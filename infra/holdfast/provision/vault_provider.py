@@ -81,7 +81,7 @@ class VaultGrantsProvider(QuietProvider):
 
 
 def _patched(props: Props) -> Props:
-    from holdfast.provision.guard import API_VERSION, guarded, read_vault
+    from holdfast.guard import API_VERSION, guarded, read_vault
 
     changes, tags, vault_id = props.get("changes") or {}, props.get("tags") or {}, props["vaultId"]
     if changes or tags:
@@ -113,7 +113,7 @@ def _patched(props: Props) -> Props:
 
 
 def _granted(olds: Props, news: Props) -> Props:
-    from holdfast.provision.guard import add_policies, change_policies, guarded, read_vault
+    from holdfast.guard import add_policies, change_policies, guarded, read_vault
 
     client, vault_id = client_of(news), news["vaultId"]
     after = parse(read_vault(client, vault_id))

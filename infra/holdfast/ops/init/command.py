@@ -8,16 +8,15 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from holdfast.ops.login import login_client, progress
+
 if TYPE_CHECKING:
-    from holdfast.arm import ArmClient
     from holdfast.ops.init.drafted import Draft
     from holdfast.ops.init.rehearsal import Rehearsal
 
@@ -63,9 +62,9 @@ def init(
         raise click.UsageError("--json and `--output -` would both be printed")
     stack = _stack_name(stack or drafts.stack_name(group))
     project, path = _target(stack, output, force)
-    with _progress() as tell:
+    with progress() as tell:
         tell("the login")
-        client = _client()
+        client = login_client()
         subscription = subscription or os.environ.get("ARM_SUBSCRIPTION_ID") or find_subscription(client)
         inventory = take_inventory(client, subscription, group, workspace, tell)
         drafted = drafts.draft(inventory, project, stack, adopt=adopt)
@@ -113,25 +112,6 @@ def _target(stack: str, output: str | None, force: bool) -> tuple[str, Path | No
         hint = "--force replaces it, --stack names another, `--output -` only prints"
         raise HoldfastError([Fault("stack-file-exists", f"{path} is there already", evidence, hint)])
     return project or "holdfast", path
-
-
-def _client() -> ArmClient:
-    from holdfast.arm import ArmClient, find_cloud, log_in
-
-    cloud = find_cloud(os.environ)
-    return ArmClient(cloud, log_in(cloud, os.environ))
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Shows what is being read, on a terminal only."""
-    if not sys.stderr.isatty():
-        yield lambda _text: None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("reading") as status:
-        yield lambda text: status.update(f"reading {text}")
 
 
 def _write(draft: Draft, path: Path | None) -> None:
