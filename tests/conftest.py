@@ -6,6 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long a machine takes is no claim of a test's.
+settings.register_profile("holdfast", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("holdfast")
 
 #: The count that stands in the repository. It may only fall: lower it with every behaviour that a source confirms.
 RECORD = Path(__file__).parent / "unverified.txt"

@@ -21,7 +21,7 @@ from holdfast.model.wanted import WhenExists
 
 AXES = {
     "state": ("no", "same", "renamed", "nameless"),
-    "azure": ("absent", "live", "elsewhere", "deleted", "unreadable"),
+    "azure": ("absent", "taken", "live", "elsewhere", "deleted", "deletedElsewhere", "unreadable"),
     "tag": ("none", "ours", "other", "half"),
     "whenExists": ("refer", "adopt", "refuse"),
     "id": ("no", "yes"),
@@ -51,7 +51,9 @@ def arranged(world: Any, kind: Kind, case: dict[str, str]) -> Any:
         "absent": Absent(),
         "live": live,
         "elsewhere": live,
-        "deleted": SoftDeleted(where, "westeurope", "2026-01-01"),
+        "taken": Absent("The name is already in use."),
+        "deleted": SoftDeleted(where, "westeurope", "2026-01-01", tags=TAGS[case["tag"]]),
+        "deletedElsewhere": SoftDeleted(where, "northeurope", "2026-01-01", tags=TAGS[case["tag"]]),
         "unreadable": Unreadable(403, "AuthorizationFailed", "no"),
     }
     world = world.found(kind, found[case["azure"]])
@@ -108,8 +110,9 @@ def assert_promises(case: dict[str, str], found: Any, decision: Any) -> None:
             assert taken == found.id
             assert case["state"] != "no"
             assert tag_lost == (case["tag"] != "ours")
-        case Recover(_, taken, location):
-            assert (taken, location) == (found.id, found.location)
+        case Recover(_, taken, location, recorded, deleted):
+            assert (taken, location, deleted) == (found.id, found.location, found.deleted)
+            assert recorded == (case["state"] != "no")
         case Refuse(reason, fault):
             assert fault.message
             assert fault.evidence
@@ -170,16 +173,26 @@ def test_a_subscription_that_is_not_seen_is_no_reason_to_run_again(world: Any) -
     assert f"does not see the subscription of {named}" in fault.hint
 
 
-def test_every_recovery_is_a_fault_until_it_is_carried_out(world: Any) -> None:
-    """A plan with something to recover is not carried out, and the way by hand is told."""
-    for kind in Kind:
-        gone = SoftDeleted(resource_id(world.wanted, kind), "westeurope")
-        for state in (world, world.forget(str(kind))):
-            plan, faults = decide(state.found(kind, gone).wanted, state.found(kind, gone).facts)
-            assert isinstance(plan.decisions[kind], Recover)
-            fault = next(fault for fault in faults if fault.id == f"{kind}-soft-deleted")
-            assert "never purged" in fault.message
-            assert "then run again" in fault.hint
+@pytest.mark.parametrize("kind", [Kind.VAULT, Kind.WORKSPACE])
+def test_a_deleted_one_of_that_name_in_another_group_is_refused_with_the_ways_out(world: Any, kind: Kind) -> None:
+    """It can only come back where it was: recovered there and named by its id, or another name here."""
+    there = resource_id(world.wanted, kind).replace("rg-ml", "rg-theirs")
+    for gone in (SoftDeleted(there, "westeurope", "2026-01-01", "2026-04-01"), SoftDeleted(there, "")):
+        for here in (world, world.forget(str(kind))):
+            fault = decided(here.found(kind, gone), kind).fault
+            assert fault.id == "soft-deleted-elsewhere"
+            assert there in fault.message
+            assert f"`{kind}.id`" in fault.hint
+            assert f"`{kind}.name`" in fault.hint
+            assert "purged" in dict(fault.evidence)["decided"]
+
+
+def test_a_vault_that_its_stack_deleted_is_told_from_a_live_one(world: Any) -> None:
+    """It can be used by its id only when it is back."""
+    case = {"state": "no", "azure": "deleted", "tag": "other", "whenExists": "refuse", "id": "no"}
+    fault = decided(arranged(world, Kind.VAULT, case), Kind.VAULT).fault
+    assert "soft-deleted" in dict(fault.evidence)["found"]
+    assert "recovered it" in fault.hint
 
 
 def test_all_refusals_of_a_run_come_at_once(world: Any) -> None:

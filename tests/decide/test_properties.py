@@ -217,7 +217,8 @@ def environments(draw: Any) -> Callable[[Any], Any]:
 def test_no_environment_is_created_over_imported_twice_or_recovered_in_silence(
     world: Any, run: Callable[[Any], Any]
 ) -> None:
-    """Create only where nothing is, import only what is not in the state, a fault for every refusal and recovery."""
+    """Create only where nothing is, import only what is not in the state, a fault for every refusal, a note for
+    every recovery."""
     here = run(world)
     plan, faults = decide(here.wanted, here.facts)
     ids = [fault.id for fault in faults]
@@ -231,8 +232,11 @@ def test_no_environment_is_created_over_imported_twice_or_recovered_in_silence(
                 assert isinstance(here.facts.existing[kind], Live)
                 assert taken == here.facts.existing[kind].id
                 assert str(kind) not in here.facts.state
-            case Recover():
-                assert f"{kind}-soft-deleted" in ids
+            case Recover(_, taken, _, recorded):
+                assert isinstance(here.facts.existing[kind], SoftDeleted)
+                assert taken == here.facts.existing[kind].id
+                assert recorded == (str(kind) in here.facts.state)
+                assert "recovered" in [note.id for note in plan.notes]
             case Refuse(reason, fault):
                 assert fault in faults or (unreadable_group and reason == "unreadable")
             case _:

@@ -58,6 +58,8 @@ def puts_on_living_vaults(azure: Azure, strangers: set[str]) -> list[str]:
                 there.add(path)
         elif request.method == "GET" and request.status == 200:
             there.add(path)
+        elif request.method == "GET" and request.status == 404:
+            there.discard(path)  # gone with its group
     return broken
 
 

@@ -83,16 +83,6 @@ def test_a_vault_that_is_gone_for_good(project: Project, stranger: Stranger) -> 
     assert name in stranger.client.vaults.get(group, name).name
 
 
-def test_a_soft_deleted_vault(project: Project, stranger: Stranger) -> None:
-    """It has to be recovered, never recreated and never purged: refused with the command until Holdfast does it."""
-    project.up()
-    vault = project.resource_id("vault")
-    stranger.client.vaults.delete(vault.split("/")[4], vault.split("/")[8])
-    refused(project, "vault-soft-deleted")
-    project.lose_state()
-    refused(project, "vault-soft-deleted")
-
-
 def test_a_switch_of_the_permission_model(project: Project) -> None:
     """Every grant would stop working at once: no redeploy does that."""
     project.up()

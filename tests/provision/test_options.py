@@ -61,13 +61,26 @@ def test_a_secret_is_compared_by_the_engine_alone() -> None:
 
 @pytest.mark.parametrize(
     "decision",
-    [Refer("x", "/id"), Recover("x", "/id", "l"), Refuse("x", Fault("x", "X."))],
+    [Refer("x", "/id"), Refuse("x", Fault("x", "X."))],
     ids=lambda d: type(d).__name__,
 )
 def test_what_is_not_ours_is_not_declared(decision: Any) -> None:
     """A bug of ours, and a loud one."""
     with pytest.raises(TypeError, match="declares no resource"):
         options_for(decision, Parent(), retained=True, depends_on=[])
+
+
+@pytest.mark.parametrize(
+    ("recorded", "preview", "imported"),
+    [(True, False, None), (True, True, None), (False, False, "/id"), (False, True, None)],
+)
+def test_what_is_recovered_is_imported_only_where_it_is_new_to_us_and_back(
+    monkeypatch: pytest.MonkeyPatch, recorded: bool, preview: bool, imported: str | None
+) -> None:
+    """An id that the state has would be deleted by its import, and a preview can't import what is not back yet."""
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: preview)
+    options = options_for(Recover("x", "/id", "l", recorded), Parent(), retained=True, depends_on=[])
+    assert (options.import_, options.ignore_changes, options.retain_on_delete) == (imported, ["*"], True)
 
 
 def plan(authorization: Authorization = Authorization.RBAC, **vault: Any) -> Plan:

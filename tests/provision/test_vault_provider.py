@@ -18,6 +18,7 @@ from pulumi.runtime.rpc import UNKNOWN
 from holdfast.arm import Answer
 from holdfast.model.errors import HoldfastError
 from holdfast.model.permissions import Permissions, PolicyEntry, wire_entry
+from holdfast.provision.recovery_provider import RecoveryProvider
 from holdfast.provision.roles_provider import WorkspaceRoleProvider
 from holdfast.provision.settings_provider import ResourceSettingsProvider
 from holdfast.provision.tags_provider import ResourceTagsProvider
@@ -41,6 +42,9 @@ GOLDEN = {
     ResourceSettingsProvider: (
         "gASVSAAAAAAAAACMJGhvbGRmYXN0LnByb3Zpc2lvbi5zZXR0aW5nc19wcm92aWRlcpSMGFJlc291cmNlU2V0dGluZ3NQcm92aWRlcpSTlCmB"
         "lC4="
+    ),
+    RecoveryProvider: (
+        "gASVQAAAAAAAAACMJGhvbGRmYXN0LnByb3Zpc2lvbi5yZWNvdmVyeV9wcm92aWRlcpSMEFJlY292ZXJ5UHJvdmlkZXKUk5QpgZQu"
     ),
     WorkspaceRoleProvider: (
         "gASVQgAAAAAAAACMIWhvbGRmYXN0LnByb3Zpc2lvbi5yb2xlc19wcm92aWRlcpSMFVdvcmtzcGFjZVJvbGVQcm92aWRlcpSTlCmBlC4="
@@ -144,6 +148,23 @@ def test_what_does_not_differ_is_not_sent(azure: Any, changes: dict[str, Any], s
     VaultSettingsProvider().create(settings(**changes))
     assert azure.writes == [("PATCH", "", sent)]
     assert "accessPolicies" not in str(azure.writes)
+
+
+@pytest.mark.parametrize("live", [{}, {"publicNetworkAccess": "Disabled", "networkAcls": {"bypass": "None", "a": 1}}])
+def test_of_a_recovered_vault_only_what_differs_is_written(azure: Any, live: dict[str, Any]) -> None:
+    """Nobody could read it before: it is looked at now, and a map keeps what it holds beside what is wanted."""
+    azure.body["properties"].update(live)
+    azure.body["tags"] = {"a": "1"}
+    wanted = {"publicNetworkAccess": "Disabled", "networkAcls": {"bypass": "None"}}
+    news = settings(wanted=wanted, tags={"a": "1"}, recovered=True)
+    assert settings_differ(settings(wanted=wanted), news)
+    assert VaultSettingsProvider().update("id", {}, news).outs == {
+        "vaultId": VAULT,
+        "wanted": wanted,
+        "changes": {},
+        "tags": {},
+    }
+    assert [body for _, _, body in azure.writes] == ([] if live else [{"properties": wanted}])
 
 
 def test_a_tag_that_comes_while_the_patch_waits_is_kept(azure: Any) -> None:

@@ -29,6 +29,8 @@ NAMES = {
 #: What everything that is managed bears: a list that shows less is not believed.
 TAGS = {"holdfast-project": "holdfast", "holdfast-stack": "prod"}
 LIST = f"{group_id(SUBSCRIPTION, GROUP)}/resources"
+NAMES_IN_USE = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.KeyVault/checkNameAvailability"
+WORKSPACES = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.MachineLearningServices/workspaces"
 DELETED = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.KeyVault/deletedVaults"
 
 
@@ -67,6 +69,13 @@ class FakeArm:
             return
         for rows in self.lists.get(key, [[]]):
             yield Answer(200, {"value": rows})
+
+    def request(self, method: str, path: str, api_version: str, body: Any = None) -> Answer:
+        """A POST that asks: it answers from `answers`, else that the name is free."""
+        assert (method, path.rpartition("/")[2]) == ("POST", "checkNameAvailability")
+        said = self.answers.get(self._ask(path, api_version), Answer(200, {"nameAvailable": True}))
+        assert isinstance(said, Answer)
+        return said
 
     def put(self, body: dict[str, Any], *, listed: bool = True) -> None:
         """Let there be a resource; `listed`: the group's list shows it, in another letter case, without properties."""

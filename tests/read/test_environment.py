@@ -18,7 +18,10 @@ from holdfast.model.wanted import Wanted
 from holdfast.read import parse_state, read, read_policies
 
 LIST = "/subscriptions/5a4db0c5-5b5c-4000-8000-000000000002/resourcegroups/rg-ml/resources"
-DELETED = "/subscriptions/5a4db0c5-5b5c-4000-8000-000000000002/providers/microsoft.keyvault/deletedvaults"
+SUBSCRIPTION = "/subscriptions/5a4db0c5-5b5c-4000-8000-000000000002"
+DELETED = f"{SUBSCRIPTION}/providers/microsoft.keyvault/deletedvaults"
+NAME_IN_USE = f"{SUBSCRIPTION}/providers/microsoft.keyvault/checknameavailability"
+WORKSPACES = f"{SUBSCRIPTION}/providers/microsoft.machinelearningservices/workspaces"
 
 
 def refused(status: int, code: str, message: str = "said so") -> Answer:
@@ -179,7 +182,8 @@ def test_a_subscription_that_is_not_visible_is_one_fault(arm: Any, wanted: Wante
 
 
 def test_in_a_group_that_is_not_there_nothing_is_asked_for(arm: Any, wanted: Wanted) -> None:
-    """Three reads and the deleted vaults; but what is named by id is somewhere else."""
+    """Three reads, and whether vault and workspace are only soft-deleted or the vault's name is taken; but what is
+    named by id is somewhere else."""
     arm.bodies.clear()
     arm.answers[LIST] = refused(404, "ResourceGroupNotFound")
     elsewhere = "/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/log"
@@ -187,7 +191,7 @@ def test_in_a_group_that_is_not_there_nothing_is_asked_for(arm: Any, wanted: Wan
     facts = read(arm, by_id(wanted, Kind.LOGS, elsewhere.upper()), {}, "T")
     assert facts.existing[Kind.LOGS] == Live(elsewhere, "log", "westeurope")
     assert {found for kind, found in facts.existing.items() if kind is not Kind.LOGS} == {Absent()}
-    assert len(arm.asked) == 5
+    assert len(arm.asked) == 7
     assert facts.policies is None
 
 
@@ -278,6 +282,51 @@ def test_a_list_of_deleted_vaults_that_can_not_be_read_is_kept_as_that(
     assert facts.existing[Kind.VAULT] == Absent()
     last = answer[-1] if isinstance(answer, list) else answer
     assert facts.deleted_vaults == last.unreadable()
+
+
+@pytest.mark.parametrize(
+    ("answer", "taken"),
+    [
+        (Answer(200, {"nameAvailable": False, "reason": "AlreadyExists", "message": "In use."}), "In use."),
+        (Answer(200, {"nameAvailable": False, "reason": "AlreadyExists"}), "AlreadyExists"),
+        # What is wrong with a name is the settings' business, and a refusal to answer says nothing.
+        (Answer(200, {"nameAvailable": False, "reason": "AccountNameInvalid", "message": "No."}), ""),
+        (refused(403, "AuthorizationFailed"), ""),
+    ],
+)
+def test_a_vaults_name_may_be_in_use_where_nobody_here_can_see_it(
+    arm: Any, wanted: Wanted, state: Any, answer: Answer, taken: str
+) -> None:
+    """Names of vaults are one world's; of a vault that our state holds the name is ours, so nothing is asked."""
+    remove(arm, key(wanted, Kind.VAULT))
+    arm.answers[NAME_IN_USE] = answer
+    assert read(arm, wanted, {}, "T").existing[Kind.VAULT] == Absent(taken)
+    assert read(arm, wanted, state, "T").existing[Kind.VAULT] == Absent()
+
+
+@pytest.mark.source("github.com/Azure/azure-powershell/issues/28286")
+def test_a_deleted_workspace_is_in_the_subscriptions_list_and_nowhere_else(
+    arm: Any, wanted: Wanted, state: Any
+) -> None:
+    """Its id in any letter case; others of the list are not it, and one that is there is not looked for."""
+    read(arm, wanted, state, "T")
+    assert WORKSPACES not in [path.lower() for path in arm.paths()]
+    remove(arm, key(wanted, Kind.WORKSPACE))
+    own = {"id": key(wanted, Kind.WORKSPACE).upper(), "location": "westeurope", "tags": {"a": "b"}}
+    arm.lists[WORKSPACES] = [[{"id": "/another"}], [own]]
+    found = read(arm, wanted, state, "T").existing[Kind.WORKSPACE]
+    assert found == SoftDeleted(own["id"], "westeurope", tags={"a": "b"})
+    arm.lists[WORKSPACES] = [[{"id": "/another"}]]
+    assert read(arm, wanted, state, "T").existing[Kind.WORKSPACE] == Absent()
+
+
+def test_a_list_of_workspaces_that_can_not_be_read_is_kept_as_that(arm: Any, wanted: Wanted) -> None:
+    """The workspace is absent as far as anybody can see, and that nobody could see further is a fact too."""
+    remove(arm, key(wanted, Kind.WORKSPACE))
+    arm.answers[WORKSPACES] = refused(403, "AuthorizationFailed")
+    facts = read(arm, wanted, {}, "T")
+    assert facts.existing[Kind.WORKSPACE] == Absent()
+    assert facts.deleted_workspaces == Unreadable(403, "AuthorizationFailed", "said so")
 
 
 def test_deleted_vaults_are_not_asked_about_a_vault_that_is_named_by_id(arm: Any, wanted: Wanted) -> None:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from holdfast.decide.principals import Principals
-from holdfast.model.decision import Adopt, Create, Decision, Keep, Refer, Refuse, Replace
+from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover, Refer, Refuse, Replace
 from holdfast.model.errors import Blame, Fault
 from holdfast.model.existing import Facts, Recorded, RoleAssignment, Unreadable
 from holdfast.model.kinds import Kind
@@ -50,7 +50,8 @@ def plan_assignments(
             text = f"{known} does not hold {role_name(role.role)}, and is under `neverRestore`"
             notes.append(Note("grant-never-restored", text))
             continue
-        plans[logical] = _plan(wanted, role, scope, known, found or (), facts.state.get(logical))
+        recovered = principals.is_recovered(role.scope)
+        plans[logical] = _plan(wanted, role, scope, known, found or (), facts.state.get(logical), recovered)
     notes += [_said(plan) for plan in plans.values() if isinstance(plan.decision, Replace)]
     notes += [_dropped(name) for name in sorted(_recorded(facts)) if name not in plans]
     faults = [plan.decision.fault for plan in plans.values() if isinstance(plan.decision, Refuse)]
@@ -108,6 +109,7 @@ def _plan(
     principal: str | None,
     found: Iterable[RoleAssignment],
     recorded: Recorded | None,
+    recovered: bool,
 ) -> AssignmentPlan:
     name = role_assignment_name(wanted.project, wanted.stack, scope, role.subject, role.role)
     good = (role.role, *role.instead)
@@ -122,6 +124,8 @@ def _plan(
         decision = Replace("principal-changed", f"{scope}/{_TYPE}/{own}", ("principalId",))
     elif mine is not None:
         decision = Keep("in-state", mine.id)
+    elif recovered:
+        decision = Recover("scope-recovered", f"{scope}/{_TYPE}/{own}", "", recorded=True)
     else:
         decision = Refer("already-granted", held[0].id) if held else _gone(role, principal, recorded)
     live = mine.name if isinstance(decision, Adopt) and mine else own

@@ -14,6 +14,7 @@ from holdfast.decide.items import location_of, settle_kinds, settle_parts
 from holdfast.decide.locks import find_locked_deletions
 from holdfast.decide.ownership import decide_resource
 from holdfast.decide.principals import Principals
+from holdfast.decide.recovery import authorization_of_deleted, plan_recoveries
 from holdfast.decide.roles import plan_roles
 from holdfast.decide.tags import plan_part_tags, plan_tags
 from holdfast.decide.vault import plan_vault
@@ -43,8 +44,13 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
     principals = Principals(decisions, parts, facts)
     vault_found, vault_decision = facts.existing[Kind.VAULT], decisions[Kind.VAULT]
     vault_id = vault_found.id if isinstance(vault_found, Live) else resource_id(wanted, Kind.VAULT)
+    recovered = isinstance(vault_decision, Recover)
     vault, notes, vault_faults = plan_vault(
-        wanted, vault_decision, vault_found, _of_vault(facts.state.get("vault-settings"), vault_id)
+        wanted,
+        vault_decision,
+        vault_found,
+        _of_vault(facts.state.get("vault-settings"), vault_id),
+        authorization_of_deleted(wanted, facts.state) if recovered else None,
     )
     faults += vault_faults
     principal = principals.of(workspace_subject(wanted))
@@ -53,9 +59,11 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
     )
     faults += find_locked_deletions(wanted, parts, assignments, facts)
     grants, roles, workspace_role = GrantsPlan(), tuple[RolePlan, ...](), None
-    if isinstance(vault_decision, Create | Keep | Adopt | Refer):
+    if isinstance(vault_decision, Create | Keep | Adopt | Refer | Recover):
         if vault.authorization is Authorization.RBAC:
-            roles, more, role_faults = plan_roles(wanted, vault_id, facts.role_assignments, facts.state)
+            roles, more, role_faults = plan_roles(
+                wanted, vault_id, facts.role_assignments, facts.state, recovered=recovered
+            )
             # What could not be read is told once.
             assignment_faults = role_faults if unread else role_faults + assignment_faults
             role_notes = list[Note]()
@@ -67,6 +75,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
                     principal,
                     _holding(facts.role_assignments, vault_id),
                     facts.state.get("workspace-role"),
+                    recovered=recovered,
                 )
             more += role_notes if managed else []
         else:
@@ -88,7 +97,17 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
         faults += managed_before(wanted, facts.state)
         assignment_notes += expect_roles(wanted, vault_id, assignments, roles, workspace_role, principal)
         assignments, roles, workspace_role = (), (), None
-    notes = [*_tag_notes(decisions, facts), *_unlisted_deletions(facts), *notes, *setting_notes, *part_notes]
+    recoveries, recovery_notes = plan_recoveries(
+        wanted, decisions, bodies, parts, roles, assignments, facts, vault.authorization
+    )
+    notes = [
+        *recovery_notes,
+        *_tag_notes(decisions, facts),
+        *_unlisted_deletions(facts),
+        *notes,
+        *setting_notes,
+        *part_notes,
+    ]
     notes += attached_notes
     notes += assignment_notes
     plan = Plan(
@@ -106,6 +125,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
         parts=parts,
         changes=changes + part_changes,
         assignments=assignments,
+        recoveries=recoveries,
     )
     return plan, tuple(faults)
 
@@ -121,26 +141,9 @@ def refusals(wanted: Wanted, decisions: dict[Kind, Decision], facts: Facts) -> l
                 follows = kind is not Kind.GROUP and wanted.resources[kind].id is None
                 if not (group_unreadable and reason == "unreadable" and follows):
                     faults.append(fault)
-            case Recover(reason, gone, location):
-                faults.append(_recovery(wanted, kind, reason, gone, location))
             case _:
                 pass
     return faults
-
-
-def _recovery(wanted: Wanted, kind: Kind, reason: str, gone: str, location: str) -> Fault:
-    """Recovery is decided, and not carried out yet (CHANGELOG, limits): the way by hand is told instead."""
-    noun, name = KINDS[kind].noun, wanted.resources[kind].name
-    by_hand = {
-        Kind.VAULT: f"az keyvault recover --name {name} --location {location}",
-        Kind.WORKSPACE: f"recover workspace `{name}` in the portal (Recently deleted)",
-    }
-    return Fault(
-        f"{kind}-soft-deleted",
-        f"{noun} `{name}` is soft-deleted: it has to be recovered, never recreated and never purged",
-        (("found", gone), ("decided", f"recover ({reason}); this version does not do it by itself yet")),
-        f"`{by_hand.get(kind, 'recover it by hand')}`, then run again",
-    )
 
 
 def _holding(
@@ -188,14 +191,18 @@ def _tag_notes(decisions: dict[Kind, Decision], facts: Facts) -> list[Note]:
 
 
 def _unlisted_deletions(facts: Facts) -> list[Note]:
-    # Said to a vault of ours that is gone, too: it may only be soft-deleted.
-    unlisted = facts.deleted_vaults
-    if unlisted is None:
-        return []
-    return [
-        Note(
-            "deleted-vaults-unreadable",
+    # Said to what is ours and gone, too: it may only be soft-deleted.
+    notes = []
+    if unlisted := facts.deleted_vaults:
+        text = (
             f"the subscription's deleted vaults could not be listed ({unlisted.status or 'no answer'} {unlisted.code}):"
-            " if one of them holds the name, Azure will answer 409 to a creation, and it has to be recovered first",
+            " if one of them holds the name, Azure will answer 409 to a creation, and it has to be recovered first"
         )
-    ]
+        notes.append(Note("deleted-vaults-unreadable", text))
+    if unlisted := facts.deleted_workspaces:
+        text = (
+            f"the subscription's workspaces could not be listed ({unlisted.status or 'no answer'} {unlisted.code}): if"
+            " a soft-deleted one holds the name, Azure will answer 400 to a creation, and it has to be recovered first"
+        )
+        notes.append(Note("deleted-workspaces-unreadable", text))
+    return notes

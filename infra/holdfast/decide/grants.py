@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from holdfast.model.decision import Adopt, Create, Decision, Keep, Refer
+from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover, Refer
 from holdfast.model.existing import Recorded
 from holdfast.model.permissions import EVERYTHING, Permissions, PolicyEntry, merged, read_entries
 from holdfast.model.plan import GrantsPlan, Note
@@ -44,8 +44,12 @@ def plan_grants(
     taken = _taken(wanted)
     if own is not None and workspace_principal is not None and workspace_principal.lower() not in taken:
         listed = merged([*listed, PolicyEntry(workspace_principal.lower(), tenant, own)])
-    live = {entry.principal.lower(): entry.permissions for entry in policies or () if not entry.application}
     known = read_entries(recorded.outputs.get("granted") if recorded else None)
+    if isinstance(vault, Recover):
+        # What it holds nobody can read before it is back: the writer looks then, and adds what is lacking.
+        gone = own if workspace_principal is None else None
+        return GrantsPlan(wanted=listed, known=known, gift=_gift(recorded), own=gone, record=True), []
+    live = {entry.principal.lower(): entry.permissions for entry in policies or () if not entry.application}
     notes = [
         Note(
             "grant-never-restored",
@@ -133,7 +137,8 @@ def _watch(
 
     Azure gives it when the workspace is created, and only then (azure-facts: a later wipe is not healed by a redeploy).
     """
-    if not isinstance(workspace, Keep | Adopt):
+    there_is_one = isinstance(workspace, Keep | Adopt) or (isinstance(workspace, Recover) and workspace.recorded)
+    if not there_is_one:
         return None, False, None, []
     if principal is None:
         return gift, False, None, []  # nobody to watch in this run, and still on record

@@ -62,7 +62,7 @@ def settle_parts(
         parent = next((kind for kind in decisions if kind.value == part.parent), None)
         # A group's own location says nothing about what is in it.
         place = wanted.location if parent in (None, Kind.GROUP) else location_of(wanted, parent, facts)
-        if SORTS[part.sort].child and parent and isinstance(decisions[parent], Create):
+        if SORTS[part.sort].child and parent and isinstance(decisions[parent], Create | Recover):
             # Of what is not there nothing is, and Azure has more than one word for that.
             found = Absent() if isinstance(found, Unreadable) else found
         decision = decide_part(wanted, part, found, recorded, decisions[parent] if parent else None, place)
@@ -85,7 +85,7 @@ def location_of(wanted: Wanted, kind: Kind, facts: Facts) -> str:
 def _follows(part: WantedPart, decision: Refuse, parent: Kind | None, decisions: dict[Kind, Decision]) -> bool:
     """Whether a refusal only says again what its parent's, or the group's, has said of everything in it."""
     above = [decisions[kind] for kind in (Kind.GROUP, parent) if kind is not None]
-    refused = any(isinstance(one, Refuse | Recover) for one in above)
+    refused = any(isinstance(one, Refuse) for one in above)
     return refused and part.id is None and decision.reason in ("unreadable", "gone-for-good")
 
 

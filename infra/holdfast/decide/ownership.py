@@ -6,7 +6,8 @@ policies wipes tags too.
 
 from __future__ import annotations
 
-from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover, Refer, Refuse
+from holdfast.decide.recoverable import name_taken, recover_or_refuse
+from holdfast.model.decision import Adopt, Create, Decision, Keep, Refer, Refuse
 from holdfast.model.errors import Blame, Fault
 from holdfast.model.existing import Absent, Existing, Live, Recorded, SoftDeleted, Unreadable
 from holdfast.model.kinds import KINDS, Kind
@@ -24,9 +25,11 @@ def decide_resource(wanted: Wanted, kind: Kind, found: Existing, recorded: Recor
     if resource.id is not None:
         return _named_by_id(wanted, resource, resource.id, found)
     if isinstance(found, Absent):
-        return Create("absent")
+        return name_taken(wanted, resource, found.taken) if found.taken else Create("absent")
     if isinstance(found, SoftDeleted):
-        return Recover("soft-deleted-name-taken", found.id, found.location)
+        return _owned_elsewhere(wanted, resource, found, resource.name) or recover_or_refuse(
+            wanted, resource, found, recorded=False
+        )
     return _live(wanted, resource, found)
 
 
@@ -58,7 +61,7 @@ def _ours(wanted: Wanted, resource: WantedResource, found: Existing, recorded: R
         )
     match found:
         case SoftDeleted():
-            return Recover("ours-soft-deleted", found.id, found.location)
+            return recover_or_refuse(wanted, resource, found, recorded=True)
         case Live():
             moved = _moved(wanted, resource, found)
             ours = owner(found.tags) == (wanted.project, wanted.stack)
@@ -108,20 +111,8 @@ def _live(wanted: Wanted, resource: WantedResource, found: Live) -> Decision:
     noun, whose = KINDS[resource.kind].noun, owner(found.tags)
     if whose == (wanted.project, wanted.stack):
         return _moved(wanted, resource, found) or Adopt("our-tag", found.id)
-    if whose is not None:
-        other = "/".join(whose)
-        return Refuse(
-            f"{resource.kind}-owned-elsewhere",
-            Fault(
-                f"{resource.kind}-owned-elsewhere",
-                f"{noun} `{found.name}` belongs to stack `{other}`, but stack `{wanted.stack}` wants to manage it",
-                (
-                    ("found", f"{found.id}, tags holdfast-project, holdfast-stack = {other}"),
-                    ("decided", f"refuse; a {noun} has one owner"),
-                ),
-                f"set `{resource.kind.setting}.id: {found.id}` in {wanted.file} to use it without managing it",
-            ),
-        )
+    if refused := _owned_elsewhere(wanted, resource, found, found.name):
+        return refused
     match resource.when_exists:
         case WhenExists.REFER:
             return Refer("exists-unclaimed", found.id)
@@ -135,6 +126,28 @@ def _live(wanted: Wanted, resource: WantedResource, found: Live) -> Decision:
             (("found", found.id), ("decided", f"refuse; `{resource.kind.setting}.whenExists` is refuse")),
             f"in {wanted.file}, set `{resource.kind.setting}.whenExists: adopt` to manage it, `refer` to use it as it"
             " is, or another name",
+        ),
+    )
+
+
+def _owned_elsewhere(wanted: Wanted, resource: WantedResource, found: Live | SoftDeleted, name: str) -> Refuse | None:
+    whose = owner(found.tags)
+    if whose is None or whose == (wanted.project, wanted.stack):
+        return None
+    noun, other = KINDS[resource.kind].noun, "/".join(whose)
+    gone, back = (
+        (", soft-deleted", ", once that stack has recovered it,") if isinstance(found, SoftDeleted) else ("", "")
+    )
+    return Refuse(
+        f"{resource.kind}-owned-elsewhere",
+        Fault(
+            f"{resource.kind}-owned-elsewhere",
+            f"{noun} `{name}` belongs to stack `{other}`, but stack `{wanted.stack}` wants to manage it",
+            (
+                ("found", f"{found.id}{gone}, tags holdfast-project, holdfast-stack = {other}"),
+                ("decided", f"refuse; a {noun} has one owner"),
+            ),
+            f"set `{resource.kind.setting}.id: {found.id}` in {wanted.file} to use it{back} without managing it",
         ),
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from holdfast.decide.changes import Subject, settle, settle_by_engine
 from holdfast.model.bodies import Body
-from holdfast.model.decision import Adopt, Create, Decision, Keep, Refer, Refuse, Within
+from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover, Refer, Refuse, Within
 from holdfast.model.errors import Blame, Fault
 from holdfast.model.existing import Absent, Existing, Live, Recorded, SoftDeleted, Unreadable
 from holdfast.model.names import owner, part_id, same_id, same_location, subscription_of
@@ -61,6 +61,9 @@ def decide_part(
     if part.inline:
         return _within(wanted, part, found, recorded, parent)
     if isinstance(found, Absent | SoftDeleted):
+        if isinstance(parent, Recover) and SORTS[part.sort].child:
+            # Azure brings some of what was in it back and some not; either way it is there before it is declared.
+            return Recover("parent-recovered", where, place, recorded is not None)
         return Create("absent") if recorded is None else _gone(wanted, part, recorded, where)
     decision = Keep("in-state", found.id) if recorded is not None else _unrecorded(wanted, part, found, parent)
     moved = SORTS[part.sort].located and found.location and not same_location(found.location, place)

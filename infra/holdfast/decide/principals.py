@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from holdfast.model.decision import Create, Decision, Refer, Refuse, Replace
+from holdfast.model.decision import Create, Decision, Recover, Refer, Refuse, Replace
 from holdfast.model.existing import Existing, Facts, Live
 from holdfast.model.kinds import Kind
 from holdfast.model.plan import PartPlan
@@ -47,8 +47,13 @@ class Principals:
         return None
 
     def is_new(self, subject: str) -> bool:
-        """Whether it is made in this run."""
-        return isinstance(self._decisions.get(subject), Create | Replace)
+        """Whether it is made in this run, or recovered and new to our state: the engine alone will know it."""
+        decision = self._decisions.get(subject)
+        return isinstance(decision, Create | Replace) or (isinstance(decision, Recover) and not decision.recorded)
+
+    def is_recovered(self, scope: str) -> bool:
+        """Whether what has that logical name is recovered in this run: its role assignments went with it."""
+        return isinstance(self._decisions.get(scope), Recover)
 
     def is_somebody_elses(self, subject: str) -> bool:
         """Whether it is a workspace that is only used, whose roles are its owner's business; a run that is refused for

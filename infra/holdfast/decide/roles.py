@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from holdfast.model.decision import Adopt, Create, Decision, Keep, Refer, Refuse
+from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover, Refer, Refuse
 from holdfast.model.errors import Blame, Fault
 from holdfast.model.existing import Recorded, RoleAssignment, Unreadable
 from holdfast.model.names import role_assignment_name, same_id
@@ -24,8 +24,13 @@ def plan_roles(
     vault_id: str,
     found: tuple[RoleAssignment, ...] | Unreadable | None,
     state: Mapping[str, Recorded],
+    *,
+    recovered: bool = False,
 ) -> tuple[tuple[RolePlan, ...], list[Note], list[Fault]]:
-    """The role assignments on the vault itself. `found` is `None` where the vault is still to be made."""
+    """The role assignments on the vault itself. `found` is `None` where the vault is still to be made. `recovered`: the
+    vault was soft-deleted, and Azure deletes the role assignments with it and does not bring them back.
+    Source: learn.microsoft.com/azure/key-vault/general/soft-delete-overview.
+    """
     if isinstance(found, Unreadable):
         fault = Fault(
             "unreadable",
@@ -44,12 +49,16 @@ def plan_roles(
             if grant.state is GrantState.REVOKED:
                 revoked.add(logical)
                 continue
-            plans.append(_plan(wanted, vault_id, logical, grant.principal, KEY_VAULT_ROLES[role], here, state))
+            plans.append(
+                _plan(wanted, vault_id, logical, grant.principal, KEY_VAULT_ROLES[role], here, state, recovered)
+            )
         if grant.state is GrantState.REVOKED and not grant.roles:
             revoked |= {name for name in state if name.startswith(f"role-{grant.principal}-")}
     withheld, notes = _never_restored(wanted, plans, here)
     plans = [plan for plan in plans if plan.logical_name not in withheld]
-    kept, more = _dropped(wanted, state, {plan.logical_name for plan in plans} | revoked | withheld, here)
+    kept, more = _dropped(
+        wanted, state, {plan.logical_name for plan in plans} | revoked | withheld, here, vault_id, recovered
+    )
     notes += more
     notes += _not_ours(wanted, here, state)
     notes += [
@@ -105,18 +114,25 @@ def _plan(
     role: str,
     here: Iterable[RoleAssignment],
     state: Mapping[str, Recorded],
+    recovered: bool,
 ) -> RolePlan:
     name = role_assignment_name(wanted.project, wanted.stack, scope, principal, role)
     live = next((row for row in here if row.gives(principal, role)), None)
     if logical in state:
         recorded = state[logical]
         if live is None:
-            return RolePlan(logical, principal, role, recorded.name, _gone(recorded, principal, role))
+            gone = _back(scope, recorded) if recovered else _gone(recorded, principal, role)
+            return RolePlan(logical, principal, role, recorded.name, gone)
         return RolePlan(logical, principal, role, recorded.name, Keep("in-state", live.id))
     if live is None:
         return RolePlan(logical, principal, role, name, Create("absent"))
     decision: Decision = Adopt("our-name", live.id) if live.name.lower() == name else Refer("already-granted", live.id)
     return RolePlan(logical, principal, role, live.name, decision)
+
+
+def _back(scope: str, recorded: Recorded) -> Recover:
+    where = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{recorded.name}"
+    return Recover("scope-recovered", where, "", recorded=True)
 
 
 def _gone(recorded: Recorded, principal: str, role: str) -> Refuse:
@@ -133,7 +149,12 @@ def _gone(recorded: Recorded, principal: str, role: str) -> Refuse:
 
 
 def _dropped(
-    wanted: Wanted, state: Mapping[str, Recorded], settled: set[str], here: list[RoleAssignment]
+    wanted: Wanted,
+    state: Mapping[str, Recorded],
+    settled: set[str],
+    here: list[RoleAssignment],
+    scope: str,
+    recovered: bool,
 ) -> tuple[list[RolePlan], list[Note]]:
     """Role assignments of ours that the settings list no more: declared as before, and named."""
     plans, notes = [], []
@@ -141,17 +162,25 @@ def _dropped(
         if not logical.startswith("role-") or logical in settled:
             continue
         live = next((row for row in here if row.name.lower() == recorded.name.lower()), None)
-        if live is None:
+        if live is None and not recovered:
             continue  # somebody took it away and nobody wants it: Pulumi forgets it, its delete of a 404 is a success
-        plans.append(RolePlan(logical, live.principal, live.role, live.name, Keep("in-state-dropped", live.id)))
+        principal, role = (live.principal, live.role) if live else _as_recorded(recorded)
+        decision = Keep("in-state-dropped", live.id) if live else _back(scope, recorded)
+        plans.append(RolePlan(logical, principal, role, recorded.name, decision))
         notes.append(
             Note(
                 "grant-dropped",
-                f"{live.principal} was granted {_BY_GUID.get(live.role, live.role)} by this stack and is listed no more"
+                f"{principal} was granted {_BY_GUID.get(role, role)} by this stack and is listed no more"
                 f" in {wanted.file}: it keeps it. List it again, or list it with `state: revoked` to take it away",
             )
         )
     return plans, notes
+
+
+def _as_recorded(recorded: Recorded) -> tuple[str, str]:
+    """Principal and role, as azure-native's outputs have them."""
+    outputs = recorded.outputs
+    return str(outputs.get("principalId") or ""), str(outputs.get("roleDefinitionId") or "").rsplit("/", 1)[-1].lower()
 
 
 def _slug(role: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from holdfast.decide.bodies.network import SHUT
 from holdfast.decide.compare import differences
-from holdfast.model.decision import Create, Decision, Refer
+from holdfast.model.decision import Create, Decision, Recover, Refer
 from holdfast.model.errors import Fault
 from holdfast.model.existing import Existing, Live, Recorded
 from holdfast.model.kinds import Kind
@@ -35,23 +35,30 @@ def authorization_of(found: Existing) -> Authorization | None:
 
 
 def plan_vault(
-    wanted: Wanted, decision: Decision, found: Existing, recorded: Recorded | None
+    wanted: Wanted,
+    decision: Decision,
+    found: Existing,
+    recorded: Recorded | None,
+    deleted: Authorization | None = None,
 ) -> tuple[VaultPlan, list[Note], list[Fault]]:
-    """The plan for the vault's settings. `recorded` is our `VaultSettings` of the last checkpoint."""
-    live = authorization_of(found)
+    """The plan for the vault's settings. `recorded` is our `VaultSettings` of the last checkpoint, `deleted` the
+    permission model that a soft-deleted vault is taken to have."""
+    live = authorization_of(found) or deleted
     authorization = live or wanted.vault.authorization or Authorization.RBAC
     faults = _mixed_grants(wanted, authorization)
     if isinstance(found, Live):
         faults += _switched(wanted, found, authorization)
         if not isinstance(decision, Refer):  # which is never written, so it is told what differs, not refused
             faults += _impossible(wanted, found)
+    remembered: Mapping[str, Any] = recorded.outputs.get("wanted") or {} if recorded else {}
+    settings = {**remembered, **_explicit(wanted)}
+    settings.pop("softDeleteRetentionInDays", None)  # fixed at creation; a PATCH of it is refused by Azure
+    if isinstance(decision, Recover):
+        return VaultPlan(authorization, settings, tags=wanted_tags(wanted), recovered=True), [], faults
     if isinstance(decision, Create) or not isinstance(found, Live):
         return VaultPlan(authorization, {**SECURE, **_explicit(wanted)}), [], faults
     if isinstance(decision, Refer):
         return VaultPlan(authorization), _ignored(wanted, found, authorization), faults
-    remembered: Mapping[str, Any] = recorded.outputs.get("wanted") or {} if recorded else {}
-    settings = {**remembered, **_explicit(wanted)}
-    settings.pop("softDeleteRetentionInDays", None)  # fixed at creation; a PATCH of it is refused by Azure
     changes = {
         name: _whole(value, found.properties.get(name))
         for name, value in settings.items()

@@ -6,7 +6,7 @@ or may not have assigned when it made the workspace: so the role is ensured, not
 
 from __future__ import annotations
 
-from holdfast.model.decision import Adopt, Create, Decision, Keep
+from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover
 from holdfast.model.existing import Recorded, RoleAssignment, Unreadable
 from holdfast.model.names import role_assignment_name
 from holdfast.model.plan import Note, WorkspaceRole
@@ -24,13 +24,16 @@ def plan_workspace_role(
     principal: str | None,
     found: tuple[RoleAssignment, ...] | Unreadable | None,
     recorded: Recorded | None,
+    *,
+    recovered: bool = False,
 ) -> tuple[WorkspaceRole | None, list[Note]]:
     """The role to ensure; `None` for a workspace that is somebody else's.
 
     `found` are the assignments that hold on the vault, inherited ones included: those are as good. `principal` is the
-    identity of a workspace that exists, `recorded` our `WorkspaceRole` of the last checkpoint.
+    identity of a workspace that exists, `recorded` our `WorkspaceRole` of the last checkpoint. `recovered`: the vault
+    was soft-deleted, and its role assignments went with it; that is told once, for all of them.
     """
-    if not isinstance(workspace, Create | Keep | Adopt):
+    if not isinstance(workspace, Create | Keep | Adopt | Recover):
         return None, []
     role = KEY_VAULT_ROLES[WORKSPACE_ROLE]
     name = role_assignment_name(wanted.project, wanted.stack, vault_id, "workspace", role)
@@ -42,6 +45,8 @@ def plan_workspace_role(
     if principal.lower() in wanted.vault.never_restore:
         text = f"the workspace's identity {principal} does not hold {WORKSPACE_ROLE}, and is under `neverRestore`"
         return WorkspaceRole(role, name), [Note("grant-never-restored", text)]
+    if recovered:
+        return WorkspaceRole(role, name, missing=True), []
     known = recorded is not None and str(recorded.outputs.get("principal") or "").lower() == principal.lower()
     note = (
         Note(

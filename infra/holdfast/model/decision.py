@@ -38,11 +38,17 @@ class Adopt:
 
 @dataclass(frozen=True, slots=True)
 class Recover:
-    """Soft-deleted: to be recovered, never recreated and never purged."""
+    """Soft-deleted, or gone with what is: back before it is declared, never recreated and never purged.
+
+    `recorded`: in our state, and kept as it is there; else it is adopted behind the recovery. `deleted` is when, as
+    Azure says it.
+    """
 
     reason: str
     id: str
     location: str
+    recorded: bool = False
+    deleted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A GET of the very id answered 404 (or its resource group does not exist)."""
+    """A GET of the very id answered 404 (or its resource group does not exist). `taken` is what Azure says where its
+    name is somebody's all the same: names of vaults are one world's."""
+
+    taken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class SoftDeleted:
     location: str
     deleted: str = ""
     purged_on: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,8 @@ class Facts:
     """Everything the read stage found.
 
     `state` and `parts` are by logical name. `policies` are the vault's entries, `None` where the vault is not there or
-    could not be read. `role_assignments` is `None` where they were not asked for.
+    could not be read. `role_assignments` is `None` where they were not asked for. `deleted_vaults` and
+    `deleted_workspaces` say why those of the subscription could not be listed.
     """
 
     existing: Mapping[Kind, Existing]
@@ -92,5 +97,6 @@ class Facts:
     policies: tuple[PolicyEntry, ...] | None = None
     role_assignments: tuple[RoleAssignment, ...] | Unreadable | None = None
     deleted_vaults: Unreadable | None = None
+    deleted_workspaces: Unreadable | None = None
     tenant: str = ""
     parts: Mapping[str, Existing] = field(default_factory=dict)

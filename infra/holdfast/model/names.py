@@ -117,6 +117,11 @@ def wanted_tags(wanted: Wanted) -> dict[str, str]:
     return {**wanted.tags, **ownership_tags(wanted.project, wanted.stack)}
 
 
+def role_definition_id(subscription: str, role: str) -> str:
+    """The id of a built-in role, by its GUID, in a subscription."""
+    return f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}"
+
+
 def role_assignment_name(project: str, stack: str, scope: str, subject: str, role: str) -> str:
     """The GUID of a role assignment of ours: the same on every machine, so that a lost state finds it again.
 

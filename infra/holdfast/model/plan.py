@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from holdfast.model.decision import Create
+from holdfast.model.decision import Create, Recover
 from holdfast.model.kinds import Kind
 
 if TYPE_CHECKING:
@@ -32,13 +32,15 @@ class Note:
 class VaultPlan:
     """The vault's settings: `wanted` by wire name, `changes` what one PATCH has to carry (empty: nothing to do).
 
-    `tags` are tags that the vault lacks or holds with another value; they are merged into what it has.
+    `tags` are tags that the vault lacks or holds with another value; they are merged into what it has. `recovered`:
+    nobody could read it yet, so the writer finds out what of `wanted` and `tags` differs.
     """
 
     authorization: Authorization
     wanted: Mapping[str, Any] = field(default_factory=dict)
     changes: Mapping[str, Any] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    recovered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +128,37 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A PUT of `body` at `id`."""
+
+    id: str
+    api_version: str
+    body: Mapping[str, Any]
+
+
+#: The logical names of recoveries: of the vault, of the workspace, and of what is in them.
+OF_VAULT, OF_WORKSPACE, OF_PARTS = "recovery-vault", "recovery-workspace", "recovery-parts"
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What is brought back before it is declared. `recover` is the PUT that Azure takes for a recovery, `back` what
+    went with it for good and is made again, as it was declared; `authorization` the permission model that the vault is
+    planned with. None and nothing: done, and still on record."""
+
+    recover: Written | None = None
+    back: tuple[Written, ...] = ()
+    authorization: Authorization | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All of a run.
 
     `tags` are what a new resource is created with, `lacking_tags` what is merged into a live one (by id), `locations`
     where each is or will be. `bodies` are what the kinds are made with (the vault's comes with its plan), `changes`
     what differs of live resources. `workspace_principal` is the identity of a workspace that exists already.
+    `recoveries` are by logical name (`recovery-vault`, `recovery-workspace`, `recovery-parts`).
     """
 
     decisions: Mapping[Kind, Decision]
@@ -148,9 +175,10 @@ class Plan:
     parts: tuple[PartPlan, ...] = ()
     changes: tuple[Change, ...] = ()
     assignments: tuple[AssignmentPlan, ...] = ()
+    recoveries: Mapping[str, Recovery] = field(default_factory=dict)
 
     @property
     def may_change_policies(self) -> bool:
-        """Whether the run can change what the vault holds: by a write of ours, or by a vault or workspace made anew."""
-        new = any(isinstance(self.decisions.get(kind), Create) for kind in (Kind.VAULT, Kind.WORKSPACE))
+        """Whether the run can change what the vault holds: by a write of ours, or by what is new or recovered."""
+        new = any(isinstance(self.decisions.get(kind), Create | Recover) for kind in (Kind.VAULT, Kind.WORKSPACE))
         return bool(new or self.vault.changes or self.vault.tags or self.grants.missing or self.grants.revoke)

@@ -8,10 +8,10 @@ from typing import Any
 import pulumi
 
 from holdfast.model.kinds import Kind
+from holdfast.model.names import role_definition_id
 from holdfast.model.plan import AssignmentPlan
 from holdfast.model.wanted import Wanted
 from holdfast.provision.native import Native
-from holdfast.provision.roles import role_definition_id
 
 _GUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -23,7 +23,7 @@ def assignment_inputs(wanted: Wanted, one: AssignmentPlan, principal: pulumi.Inp
         "roleAssignmentName": one.name,
         "scope": one.scope,
         "principalId": principal,
-        "roleDefinitionId": role_definition_id(wanted, one.role),
+        "roleDefinitionId": role_definition_id(wanted.subscription, one.role),
     }
     return inputs if _GUID.fullmatch(one.subject) else {**inputs, "principalType": "ServicePrincipal"}
 

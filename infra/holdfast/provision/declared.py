@@ -13,15 +13,16 @@ from typing import Any
 import pulumi
 
 from holdfast.model.bodies import Body
-from holdfast.model.decision import Create, Decision, Refer, Within
+from holdfast.model.decision import Create, Decision, Recover, Refer, Within
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import resource_id
-from holdfast.model.plan import AssignmentPlan, PartPlan, Plan
+from holdfast.model.plan import OF_PARTS, OF_VAULT, OF_WORKSPACE, AssignmentPlan, PartPlan, Plan
 from holdfast.model.sorts import SORTS, Sort
 from holdfast.model.wanted import Wanted
 from holdfast.provision.assignments import assignment_inputs, principal_output
 from holdfast.provision.native import Native
 from holdfast.provision.options import options_for
+from holdfast.provision.recovery import declare_recovery
 from holdfast.provision.resources import KIND_BLUEPRINTS, SORT_BLUEPRINTS, inputs_of
 from holdfast.provision.roles import ROLE_ASSIGNMENT
 from holdfast.provision.vault import vault_inputs
@@ -30,10 +31,17 @@ Ahead = Callable[["Declared"], Sequence[pulumi.Resource]]
 
 
 class Declared:
-    """`kinds`, `parts` and `assignments` are what is declared, `ids` the ids of all kinds, `new` what is made now."""
+    """`kinds`, `parts`, `assignments` and `recoveries` are what is declared, `ids` the ids of all kinds, `new` what is
+    made now."""
 
     def __init__(
-        self, wanted: Wanted, plan: Plan, tenant: str, parent: pulumi.Resource, ahead: Ahead = lambda _: []
+        self,
+        wanted: Wanted,
+        plan: Plan,
+        tenant: str,
+        cloud: dict[str, str],
+        parent: pulumi.Resource,
+        ahead: Ahead = lambda _: [],
     ) -> None:
         """`ahead` declares what has to be there before the workspace and is none of azure-native's."""
         self.kinds: dict[Kind, Native] = {}
@@ -41,6 +49,7 @@ class Declared:
         self.assignments: list[Native] = []
         self.ids: dict[Kind, pulumi.Output[str]] = {}
         self.new: list[pulumi.Resource] = []
+        self.recoveries: dict[str, pulumi.CustomResource] = {}
         self._by_name: dict[str, Native] = {}
         self._parent, self._ahead = parent, ahead
         kinds, parts = {kind.value: kind for kind in wanted.resources}, {part.logical: part for part in plan.parts}
@@ -55,8 +64,12 @@ class Declared:
         for part in plan.parts:
             if part.sort is Sort.LOCK:
                 needs[part.logical] = tuple(one for one in needs if not one.startswith(f"{Sort.LOCK}-"))
+        add_recoveries(needs, plan)
         for name in in_order(needs):
-            if name in kinds:
+            if name in plan.recoveries:
+                made = [self._by_name[one.lower()] for one in needs[name] if one.lower() in self._by_name]
+                self.recoveries[name] = declare_recovery(plan.recoveries[name], name, parent, made, cloud)
+            elif name in kinds:
                 self._declare_kind(wanted, plan, kinds[name], needs.get(name, ()), tenant)
             elif name in parts:
                 self._declare_part(parts[name], needs[name])
@@ -121,13 +134,33 @@ class Declared:
         ahead: Sequence[pulumi.Resource] = (),
     ) -> Native:
         # What is referred to is there already.
-        made_now = [self._by_name[name.lower()] for name in needs if name.lower() in self._by_name]
-        after: list[pulumi.Resource] = [*made_now, *ahead]
+        there: dict[str, pulumi.Resource] = {**self._by_name, **self.recoveries}
+        after = [*(there[name.lower()] for name in needs if name.lower() in there), *ahead]
         options = options_for(decision, self._parent, retained=retained, depends_on=after, ignored=ignored)
         made = self._by_name[logical] = Native(token, logical, inputs, options, outputs)
         if isinstance(decision, Create):
             self.new.append(made)
         return made
+
+
+def add_recoveries(needs: dict[str, tuple[str, ...]], plan: Plan) -> None:
+    """Let everything that is recovered wait for its recovery, and each recovery for what it needs itself."""
+    waiting: dict[str, list[str]] = {OF_VAULT: [Kind.VAULT.value], OF_WORKSPACE: [Kind.WORKSPACE.value]}
+    with_vault = {one.id for one in plan.recoveries[OF_VAULT].back} if OF_VAULT in plan.recoveries else set()
+    waiting[OF_PARTS] = [part.logical for part in plan.parts if isinstance(part.decision, Recover)]
+    waiting[OF_PARTS] += [
+        one.logical
+        for one in plan.assignments
+        if isinstance(one.decision, Recover) and one.decision.id not in with_vault
+    ]
+    for recovery in plan.recoveries:
+        later = waiting[recovery]
+        first = [name for one in later for name in needs[one] if name not in later]
+        if recovery == OF_PARTS:
+            first += [kind.value for kind in plan.decisions]
+        needs[recovery] = tuple(dict.fromkeys(first))
+        for one in later:
+            needs[one] = (*needs[one], recovery)
 
 
 def in_order(needs: Mapping[str, Iterable[str]]) -> list[str]:

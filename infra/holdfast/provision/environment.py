@@ -33,7 +33,7 @@ class Environment(pulumi.ComponentResource):
         tags = ResourceTags("resource-tags", tags_inputs(plan, cloud), pulumi.ResourceOptions(parent=self))
         self._wanted, self._plan, self._cloud = wanted, plan, cloud
         self._tenant, self._writes = tenant, list[pulumi.CustomResource]()
-        declared = Declared(wanted, plan, tenant, self, self._before_the_workspace)
+        declared = Declared(wanted, plan, tenant, cloud, self, self._before_the_workspace)
         self.kinds, self.parts, self.ids = declared.kinds, declared.parts, declared.ids
         settings = ResourceSettings(
             "resource-settings",
@@ -44,6 +44,7 @@ class Environment(pulumi.ComponentResource):
         last = [
             *declared.parts.values(),
             *declared.assignments,
+            *declared.recoveries.values(),
             *(self._writes or self._vault_writes()),
             *self._roles(),
             tags,
@@ -67,7 +68,7 @@ class Environment(pulumi.ComponentResource):
         vault, writes = self.kinds.get(Kind.VAULT), list[pulumi.CustomResource]()
         if vault is not None:
             # A firewall that is shut before the endpoint is there shuts everybody out.
-            doors = [self.parts[name] for name in self._doors()] if plan.vault.changes else []
+            doors = [self.parts[name] for name in self._doors()] if plan.vault.changes or plan.vault.recovered else []
             opts = pulumi.ResourceOptions(parent=self, depends_on=[vault, *doors])
             writes.append(
                 VaultSettings("vault-settings", settings_inputs(self._wanted, plan, vault_id, self._cloud), opts)

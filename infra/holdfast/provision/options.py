@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import pulumi
 
-from holdfast.model.decision import Adopt, Create, Decision, Keep, Replace, Update
+from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover, Replace, Update
 
 
 def options_for(
@@ -34,12 +34,19 @@ def options_for(
             retain_on_delete=retained,
             depends_on=depends_on,
         )
-    if not isinstance(decision, Create | Keep | Adopt):
+    if not isinstance(decision, Create | Keep | Adopt | Recover):
         raise TypeError(f"{decision} declares no resource")
     return pulumi.ResourceOptions(
         parent=parent,
-        import_=decision.id if isinstance(decision, Adopt) else None,
+        import_=_import_id(decision),
         ignore_changes=list(ignored),
         retain_on_delete=retained,
         depends_on=depends_on,
     )
+
+
+def _import_id(decision: Decision) -> str | None:
+    """An import of what is not back yet fails a preview, which therefore shows a creation (the notes say better)."""
+    if isinstance(decision, Recover):
+        return None if decision.recorded or pulumi.runtime.is_dry_run() else decision.id
+    return decision.id if isinstance(decision, Adopt) else None

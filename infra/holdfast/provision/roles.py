@@ -7,7 +7,8 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource as DynamicResource
 
-from holdfast.model.decision import Adopt, Create, Keep
+from holdfast.model.decision import Adopt, Create, Keep, Recover
+from holdfast.model.names import role_definition_id
 from holdfast.model.plan import Plan, WorkspaceRole
 from holdfast.model.wanted import Wanted
 from holdfast.provision.native import Native
@@ -24,11 +25,6 @@ class WorkspaceRoleAssignment(DynamicResource, module="holdfast", name="Workspac
         super().__init__(WorkspaceRoleProvider(), name, props, opts)
 
 
-def role_definition_id(wanted: Wanted, role: str) -> str:
-    """The id of a built-in role in our subscription."""
-    return f"/subscriptions/{wanted.subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}"
-
-
 def grant_roles(
     wanted: Wanted, plan: Plan, vault_id: pulumi.Input[str], parent: pulumi.Resource, needs: list[pulumi.Resource]
 ) -> list[pulumi.CustomResource]:
@@ -43,12 +39,12 @@ def grant_roles(
                 "roleAssignmentName": role.name,
                 "scope": vault_id,
                 "principalId": role.principal,
-                "roleDefinitionId": role_definition_id(wanted, role.role),
+                "roleDefinitionId": role_definition_id(wanted.subscription, role.role),
             },
             options_for(role.decision, parent, retained=False, depends_on=needs),
         )
         for role in plan.roles
-        if isinstance(role.decision, Create | Keep | Adopt)
+        if isinstance(role.decision, Create | Keep | Adopt | Recover)
     ]
 
 
@@ -64,7 +60,7 @@ def workspace_role_inputs(
         "vaultId": vault_id,
         "principal": principal,
         "role": role.role,
-        "roleDefinitionId": role_definition_id(wanted, role.role),
+        "roleDefinitionId": role_definition_id(wanted.subscription, role.role),
         "name": role.name,
         "missing": role.missing,
         "neverRestore": sorted(wanted.vault.never_restore),

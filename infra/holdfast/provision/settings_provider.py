@@ -99,7 +99,7 @@ def _write(client: ArmClient, change: Props) -> Fault | None:
 
 def _send(client: ArmClient, change: Props) -> Answer:
     where, version = change["id"], change["apiVersion"]
-    fragment = with_removed(_whole_numbers(change["fragment"]), change.get("removed") or ())
+    fragment = with_removed(whole_numbers(change["fragment"]), change.get("removed") or ())
     if change.get("action"):
         return client.request("POST", f"{where}/{change['action']}", version, fragment)
     if change.get("wholePut"):
@@ -118,12 +118,12 @@ def with_removed(fragment: Props, removed: Sequence[Sequence[str]]) -> Props:
     return fragment
 
 
-def _whole_numbers(value: Any) -> Any:
+def whole_numbers(value: Any) -> Any:
     """The engine hands every number over as one with a point, and Azure takes `3.0` for no number of nodes."""
     if isinstance(value, Mapping):
-        return {name: _whole_numbers(inner) for name, inner in value.items()}
+        return {name: whole_numbers(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_whole_numbers(inner) for inner in value]
+        return [whole_numbers(inner) for inner in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

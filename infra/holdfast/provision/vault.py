@@ -65,6 +65,7 @@ def settings_inputs(wanted: Wanted, plan: Plan, vault_id: pulumi.Input[str], clo
         "wanted": lasting,
         "changes": dict(plan.vault.changes),
         "tags": dict(plan.vault.tags),
+        **({"recovered": True} if plan.vault.recovered else {}),
         "neverRestore": sorted(wanted.vault.never_restore),
         "cloud": cloud,
     }

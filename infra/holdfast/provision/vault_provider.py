@@ -39,8 +39,9 @@ class QuietProvider(ResourceProvider):
 
 class VaultSettingsProvider(QuietProvider):
     """Inputs: `vaultId`, `wanted` {wire name: value}, `changes` (the part of it that differs), `tags` (lacking ones),
-    `neverRestore` (for the tripwire), `cloud` {environment, metadataHost}. Outputs: `vaultId`, `wanted`, and `changes`
-    and `tags` emptied."""
+    `neverRestore` (for the tripwire), `cloud` {environment, metadataHost}; `recovered`: what differs of `wanted` and
+    `tags` is found out here, for nobody could read the vault before. Outputs: `vaultId`, `wanted`, and `changes` and
+    `tags` emptied."""
 
     def create(self, props: Props) -> CreateResult:
         """The vault is there already: new, or adopted. Only what differs is written."""
@@ -49,7 +50,7 @@ class VaultSettingsProvider(QuietProvider):
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         """Something to do where the read stage found something to change, or where another wish is to be recorded."""
         other = (olds.get("wanted") or {}) != (news.get("wanted") or {}) or other_vault(olds, news)
-        return DiffResult(changes=bool(news.get("changes") or news.get("tags") or other))
+        return DiffResult(changes=bool(news.get("changes") or news.get("tags") or news.get("recovered") or other))
 
     def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
         """One PATCH."""
@@ -84,8 +85,12 @@ def _patched(props: Props) -> Props:
     from holdfast.guard import API_VERSION, guarded, read_vault
 
     changes, tags, vault_id = props.get("changes") or {}, props.get("tags") or {}, props["vaultId"]
-    if changes or tags:
-        client = client_of(props)
+    client = client_of(props) if changes or tags or props.get("recovered") else None
+    if client is not None and props.get("recovered"):
+        vault = read_vault(client, vault_id)
+        changes = _unmet(props.get("wanted") or {}, vault.get("properties") or {})
+        tags = lacking_tags(vault.get("tags") or {}, tags)
+    if client is not None and (changes or tags):
 
         def patch() -> Answer:
             body: Props = {}
@@ -110,6 +115,16 @@ def _patched(props: Props) -> Props:
             done=done,
         )
     return {"vaultId": vault_id, "wanted": props.get("wanted") or {}, "changes": {}, "tags": {}}
+
+
+def _unmet(wanted: Props, live: Props) -> Props:
+    """What a PATCH has to carry of the wanted settings: a map whole, with what the vault holds beside it."""
+    unmet = {}
+    for name, value in wanted.items():
+        whole = {**(live.get(name) or {}), **value} if isinstance(value, dict) else value
+        if live.get(name) != whole:
+            unmet[name] = whole
+    return unmet
 
 
 def _granted(olds: Props, news: Props) -> Props:

@@ -19,7 +19,8 @@ from holdfast.model.wanted import Wanted
 from holdfast.read.parts import read_parts
 from holdfast.read.resources import get_resource, list_group
 from holdfast.read.roles import answered_roles, ask_roles
-from holdfast.read.vault import find_deleted
+from holdfast.read.vault import find_deleted, find_taken
+from holdfast.read.workspace import find_deleted_workspace
 
 
 def read(client: ArmClient, wanted: Wanted, state: Mapping[str, Recorded], tenant: str) -> Facts:
@@ -40,24 +41,42 @@ def read(client: ArmClient, wanted: Wanted, state: Mapping[str, Recorded], tenan
         }
         asked_roles = ask_roles(client, wanted, group, vault, pool)
         parts = read_parts(client, wanted, state, pool)
-        deleted = None
-        if isinstance(vault, Absent) and wanted.resources[Kind.VAULT].id is None:
-            deleted = find_deleted(client, wanted.subscription, wanted.resources[Kind.VAULT].name)
         found: dict[Kind, Existing] = {Kind.GROUP: group, Kind.VAULT: vault}
         found |= {kind: answer.result() for kind, answer in rest.items()}
         roles = answered_roles(asked_roles)
-    unlisted = deleted if isinstance(deleted, Unreadable) else None
-    if deleted is not None and unlisted is None:
-        found[Kind.VAULT] = deleted
+    unlisted = _look_among_deleted(client, wanted, state, found)
     return Facts(
         existing={kind: found[kind] for kind in wanted.resources},
         state=state,
         policies=parse_policies(vault.properties) if isinstance(vault, Live) else None,
         role_assignments=roles,
-        deleted_vaults=unlisted,
+        deleted_vaults=unlisted.get(Kind.VAULT),
+        deleted_workspaces=unlisted.get(Kind.WORKSPACE),
         tenant=tenant,
         parts=parts,
     )
+
+
+def _look_among_deleted(
+    client: ArmClient, wanted: Wanted, state: Mapping[str, Recorded], found: dict[Kind, Existing]
+) -> dict[Kind, Unreadable]:
+    """Put what is soft-deleted in the place of what is absent; the lists that could not be read."""
+    unlisted = {}
+    for kind in (Kind.VAULT, Kind.WORKSPACE):
+        resource = wanted.resources[kind]
+        if not isinstance(found[kind], Absent) or resource.id is not None:
+            continue
+        if kind is Kind.VAULT:
+            deleted = find_deleted(client, wanted.subscription, resource.name)
+        else:
+            deleted = find_deleted_workspace(client, wanted.subscription, resource_id(wanted, kind))
+        if isinstance(deleted, Unreadable):
+            unlisted[kind] = deleted
+        elif deleted is not None:
+            found[kind] = deleted
+        elif kind is Kind.VAULT and kind not in state:
+            found[kind] = Absent(find_taken(client, wanted.subscription, resource.name))
+    return unlisted
 
 
 def _find(

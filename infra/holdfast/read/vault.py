@@ -34,5 +34,20 @@ def find_deleted(client: ArmClient, subscription: str, name: str) -> SoftDeleted
                     location=str(properties.get("location") or ""),
                     deleted=str(properties.get("deletionDate") or ""),
                     purged_on=str(properties.get("scheduledPurgeDate") or ""),
+                    tags={str(tag): str(value) for tag, value in (properties.get("tags") or {}).items()},
                 )
     return None
+
+
+def find_taken(client: ArmClient, subscription: str, name: str) -> str:
+    """What Azure says where the name is in use by a vault that is nowhere to be seen; empty where it is free, or where
+    this login may not ask: the creation's own 409 then tells it.
+
+    Source: learn.microsoft.com/rest/api/keyvault/keyvault/vaults/check-name-availability.
+    """
+    path = f"/subscriptions/{subscription}/providers/Microsoft.KeyVault/checkNameAvailability"
+    body = {"name": name, "type": KINDS[Kind.VAULT].arm_type}
+    answer = client.request("POST", path, KINDS[Kind.VAULT].api_version, body)
+    if not answer.readable or answer.body.get("reason") != "AlreadyExists":
+        return ""
+    return str(answer.body.get("message") or "AlreadyExists")

@@ -78,6 +78,22 @@ def test_an_assignment_lives_its_life_in_azure_mgmt_authorization(sandbox, scope
     assert gone.value.error.code == "RoleAssignmentNotFound"
 
 
+@pytest.mark.source("learn.microsoft.com/azure/key-vault/general/soft-delete-overview")
+def test_the_assignments_on_a_vault_are_gone_when_it_is_recovered(sandbox, scope) -> None:
+    """Soft-deleting a vault deletes its role assignments for good; what is above it holds as before."""
+    vault = f"{scope}/providers/Microsoft.KeyVault/vaults/kv-{uuid.uuid4().hex[:12]}"
+    properties = {"tenantId": identity.TENANT_ID, "sku": {"family": "A", "name": "standard"}, "accessPolicies": []}
+    body = {"location": "westeurope", "properties": properties}
+    assert sandbox.request("PUT", vault, "2024-11-01", body).status_code == 200
+    mine, above = assignment(sandbox, vault).json()["name"], assignment(sandbox, scope, principal=BOB).json()["name"]
+    assert {mine, above} <= set(listed(sandbox, vault))
+    assert sandbox.request("DELETE", vault, "2024-11-01").status_code == 200
+    properties["createMode"] = "recover"
+    assert sandbox.request("PUT", vault, "2024-11-01", body).status_code == 200
+    assert mine not in listed(sandbox, vault)
+    assert above in listed(sandbox, vault)
+
+
 @pytest.mark.source("public deployment logs: 'The role assignment already exists. The ID of the existing ...'")
 def test_the_same_grant_under_another_name_exists_already(sandbox, scope) -> None:
     """One (scope, principal, role) has one assignment: 409, which names it without dashes."""

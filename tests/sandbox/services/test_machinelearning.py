@@ -454,6 +454,28 @@ def test_a_soft_deleted_workspace_is_recovered_when_asked(environment) -> None:
     assert blocked[1].startswith("Soft-deleted workspace exists.")
 
 
+@pytest.mark.source("github.com/Azure/azure-powershell/issues/28286")
+def test_a_soft_deleted_workspace_is_in_the_subscriptions_list_alone(environment) -> None:
+    """Where a GET answers 404 the subscription's list still has it, in the state Deleting, until it is purged."""
+    environment.make()
+
+    def ids(path: str) -> list[tuple[str, str]]:
+        rows = environment.sandbox.request("GET", path, VERSION).json()["value"]
+        own = [row for row in rows if row["id"] == environment.path]
+        return [(row["id"], row["properties"]["provisioningState"]) for row in own]
+
+    whole = "/".join(environment.path.split("/")[:3]) + "/providers/Microsoft.MachineLearningServices/workspaces"
+    assert ids(whole) == [(environment.path, "Succeeded")]
+    environment.delete()
+    assert environment.get().status_code == 404
+    assert ids(whole) == [(environment.path, "Deleting")]
+    assert ids(environment.path.rpartition("/")[0]) == []
+    environment.make(allowRecoverSoftDeletedWorkspace="True")
+    assert ids(whole) == [(environment.path, "Succeeded")]
+    environment.delete(forceToPurge="true")
+    assert ids(whole) == []
+
+
 @pytest.mark.source("learn.microsoft.com/rest/api/resources/resources/list-by-resource-group")
 def test_the_groups_list_shows_what_is_in_it(environment) -> None:
     """The list of the group's resources has all four, tagged ones with their tags, and no role assignment."""

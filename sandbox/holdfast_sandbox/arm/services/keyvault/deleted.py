@@ -15,12 +15,16 @@ from holdfast_sandbox.arm.services.keyvault import exceptions, models
 from holdfast_sandbox.arm.store import Json, Resource
 
 _KIND = "keyvault.deleted"
+_ASSIGNMENT = "microsoft.authorization/roleassignments"
 PURGE_SECONDS = 10
 
 
 def soft_delete(plane: Plane, vault: Resource) -> None:
-    """Moves a vault with everything in it to the deleted ones; also what the deletion of its group does to it."""
-    children = plane.store.find(under=vault.id)
+    """Moves a vault with everything in it to the deleted ones; also what the deletion of its group does to it.
+
+    Its role assignments go for good (learn.microsoft.com/azure/key-vault/general/soft-delete-overview).
+    """
+    children = [child for child in plane.store.find(under=vault.id) if child.type.lower() != _ASSIGNMENT]
     deleted = plane.now()
     plane.store.save_record(
         _KIND,

@@ -38,6 +38,16 @@ def find(plane: Plane, workspace_id: str) -> Resource | None:
     return Resource(**record["workspace"])
 
 
+def all_of(plane: Plane, subscription: str) -> list[Resource]:
+    """The soft-deleted workspaces of a subscription that are not there again, as they were, in the state `Deleting`."""
+    names = [name for name in plane.store.records(_KIND) if plane.store.get(name) is None]
+    gone = [workspace for name in names if (workspace := find(plane, name)) is not None]
+    mine = [workspace for workspace in gone if workspace.subscription.lower() == subscription.lower()]
+    for workspace in mine:
+        workspace.body["properties"]["provisioningState"] = "Deleting"
+    return mine
+
+
 def bring_back_datastores(plane: Plane, workspace_id: str) -> None:
     """Those that were put aside with the workspace."""
     record = plane.store.record(_KIND, workspace_id) or {}

@@ -173,8 +173,11 @@ def get_workspace(call: Call) -> Answer:
 
 
 def list_workspaces(call: Call) -> Answer:
+    """Those of a group, or of a subscription: the subscription's list shows what is deleted and not purged, too
+    (github.com/Azure/azure-powershell/issues/28286)."""
     found = call.store.find(WORKSPACE, subscription=call.subscription, group=call.group or None)
-    return call.page([workspace.answer() for workspace in found])
+    gone = [] if call.group else deleted.all_of(call.plane, call.subscription)
+    return call.page([workspace.answer() for workspace in [*found, *gone]])
 
 
 def delete_workspace(call: Call) -> Answer:
