@@ -6,7 +6,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from holdfast.model.permissions import (
     ALLOWED,
@@ -19,10 +19,6 @@ from holdfast.model.permissions import (
     read_entries,
     wire_entry,
 )
-
-# How long an example takes says nothing on a machine that is shared.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 NOTHING = Permissions()
 
