@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import calls, first_up, load, nothing_to_do, preview, sandbox, scale
+from benchmarks import calls, first_up, load, never_wipe, nothing_to_do, preview, sandbox, scale
 from benchmarks.figures import Row
 from benchmarks.projects import MeteredProject, NotMeasuredError, bare, holdfast
 from benchmarks.table import show
@@ -51,6 +51,8 @@ class Bench:
                 return load.measure(self._folder, self._say)
             case first_up.NAME:
                 return first_up.measure(self._folder, self._runs, self._say)
+            case never_wipe.NAME:
+                return never_wipe.measure(self._folder, self._azure, self._runs, self._say)
             case scale.NAME:
                 return scale.measure(self._folder, self._azure, self._runs, self._say)
             case _:
@@ -58,7 +60,16 @@ class Bench:
 
 
 #: In the table's order. `arm-calls` is last of those that run the program: it fills the vault.
-PARTS = (sandbox.NAME, load.NAME, first_up.NAME, preview.NAME, nothing_to_do.NAME, scale.NAME, calls.NAME)
+PARTS = (
+    sandbox.NAME,
+    load.NAME,
+    first_up.NAME,
+    preview.NAME,
+    nothing_to_do.NAME,
+    scale.NAME,
+    never_wipe.NAME,
+    calls.NAME,
+)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -79,6 +90,8 @@ def main(parts: Sequence[str], runs: int, as_json: bool) -> None:
     nothing-to-do  a run that changes nothing, against the same resources in
                    a bare program (benchmarks/bare); the two take turns
     scale          the same with 10, 50 and 100 resources, and what one more costs
+    never-wipe     adopting 50 resources against provisioning them, a decision
+                   about 1024 access policies, and what the tripwire adds
     arm-calls      what such a run asks of Azure, with 5, 50 and 1000 access
                    policies of others in the vault
 
