@@ -199,10 +199,11 @@ def _dropped(
     for entry in known:
         principal = entry.principal.lower()
         surplus = wish.get(principal, NOTHING).lacks(entry.permissions)
+        if not surplus:
+            continue  # listed as it was: nearly all of them
         surplus = taken.get(principal, NOTHING).lacks(surplus)
-        there = live.get(principal, NOTHING)
         # Only what the vault still holds: a grant that somebody took away is nothing to name for ever.
-        left = surplus & there
+        left = surplus & live.get(principal, NOTHING)
         if left:
             dropped.append(PolicyEntry(entry.principal, entry.tenant, left))
     return tuple(dropped)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 #: What each object kind allows, lower case. Source: Azure REST API, Key Vault `AccessPolicyEntry.permissions`.
@@ -42,24 +43,36 @@ class Permissions:
     @classmethod
     def of(cls, source: Mapping[str, Iterable[str] | None]) -> Permissions:
         """Read `{"keys": [...], ...}` in any letter case; unknown object kinds and nulls are passed over."""
-        return cls(**{name: frozenset(value.lower() for value in source.get(name) or ()) for name in _OBJECTS})
+        return _interned(*(tuple(source.get(name) or ()) for name in _OBJECTS))
 
     def __bool__(self) -> bool:
-        return any(getattr(self, name) for name in _OBJECTS)
+        return bool(self.keys or self.secrets or self.certificates or self.storage)
 
     def __or__(self, other: Permissions) -> Permissions:
-        return Permissions(*(getattr(self, name) | getattr(other, name) for name in _OBJECTS))
+        return Permissions(
+            self.keys | other.keys,
+            self.secrets | other.secrets,
+            self.certificates | other.certificates,
+            self.storage | other.storage,
+        )
 
     def __and__(self, other: Permissions) -> Permissions:
-        return Permissions(*(getattr(self, name) & getattr(other, name) for name in _OBJECTS))
+        return Permissions(
+            self.keys & other.keys,
+            self.secrets & other.secrets,
+            self.certificates & other.certificates,
+            self.storage & other.storage,
+        )
 
     def lacks(self, wanted: Permissions) -> Permissions:
         """What `wanted` holds and this does not. `all` holds everything of its object kind."""
+        if wanted is self or wanted == self:
+            return _NOTHING  # most entries of most vaults are as they should be
         return Permissions(
-            *(
-                frozenset() if "all" in getattr(self, name) else getattr(wanted, name) - getattr(self, name)
-                for name in _OBJECTS
-            )
+            _left(self.keys, wanted.keys),
+            _left(self.secrets, wanted.secrets),
+            _left(self.certificates, wanted.certificates),
+            _left(self.storage, wanted.storage),
         )
 
     def within(self, asked: Permissions) -> Permissions:
@@ -87,6 +100,18 @@ class Permissions:
         parts = (f"{name}: {', '.join(values)}" for name, values in self.wire().items())
         return "; ".join(parts) or "nothing"
 
+
+def _left(held: frozenset[str], wanted: frozenset[str]) -> frozenset[str]:
+    return frozenset() if "all" in held else wanted - held
+
+
+@lru_cache(maxsize=4096)
+def _interned(*values: tuple[str, ...]) -> Permissions:
+    """One object for the same permissions: a full vault has a thousand entries, and few sorts of them."""
+    return Permissions(*(frozenset(value.lower() for value in row) for row in values))
+
+
+_NOTHING = Permissions()
 
 #: What a grant revokes that lists no permissions.
 EVERYTHING = Permissions(*(frozenset({"all"}) for _ in _OBJECTS))
