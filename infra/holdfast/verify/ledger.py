@@ -49,6 +49,11 @@ class Ledger:
     events: tuple[Event, ...] = ()
 
     @property
+    def looks(self) -> tuple[Record, ...]:
+        """The records that saw the whole vault, oldest first."""
+        return tuple(record for record in self.records if record.kind != INCIDENT)
+
+    @property
     def shown(self) -> dict[Key, Permissions]:
         """What the last receipt shows: what was there, and what it says was lost."""
         return _joined(self.present, self.recent)
@@ -148,7 +153,7 @@ def _after(ledger: Ledger, record: Record) -> Ledger:
 def _events(ledger: Ledger, record: Record, was: Mapping[str, Permissions]) -> list[Event]:
     """What this look tells: first what others did since the one before it, then what the run or command did."""
     found = []
-    first = not any(known.kind != INCIDENT for known in ledger.records)
+    first = not ledger.looks
     told = by_principal(_joined(ledger.recent, ledger.older))
     lost = by_principal(record.lost)
     for principal in sorted({*was, *record.before, *lost}):
