@@ -67,6 +67,8 @@ def restore(
     older = plan_restore(ledger.older, live, tenant, ledger.revoked, never, only).add
     directory = look_up(graph, [entry.principal for entry in (*plan.add, *(held.entry for held in plan.withheld))])
     _show(plan, directory, ledger, err=as_json)
+    for unseen in sorted(set(only) - {who for who, _ in ledger.shown}):
+        say(f"note: {unseen} is not in it")
     if older:
         say(f"note: {len(older)} more were lost before; `holdfast vault history` names them, `--from` an older receipt")
     _refuse_overfull(found, plan)
@@ -77,7 +79,8 @@ def restore(
     lacking: tuple[PolicyEntry, ...] = ()
     record = None
     if not plan.add:
-        say(f"nothing to restore: {found.name} holds what {told['by']} of {told['time']} shows")
+        kept = " that may be handed back" if plan.withheld else ""
+        say(f"nothing to restore: {found.name} lacks nothing{kept} of what {told['by']} of {told['time']} shows")
     elif not dry_run:
         confirm(f"Add {_entries(len(plan.add))} to {found.name}?", yes)
         lacking, record = add(client, found, plan.add, ledger, frozenset(never))

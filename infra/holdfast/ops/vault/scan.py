@@ -79,9 +79,8 @@ def scan(subscription: str | None, all_subscriptions: bool, as_json: bool) -> No
         for risk in sorted(risks & set(_RISKS)):
             say(f"  {risk}: {_RISKS[risk]}")
     several = f" in {len(chosen)} subscriptions" if len(chosen) > 1 else ""
-    say(
-        f"{len(rows)} vault{'' if len(rows) == 1 else 's'}{several}{', and not all was readable' if found.unread else ''}"
-    )
+    partly = ", and not all was readable" if found.unread else ""
+    say(f"{len(rows)} vault{'' if len(rows) == 1 else 's'}{several}{partly}")
 
 
 def _read(client: ArmClient, subscriptions: Iterable[str], tell: Callable[[str], None]) -> _Found:
