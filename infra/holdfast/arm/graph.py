@@ -57,7 +57,7 @@ class Graph:
                 or not isinstance(answer.body.get("value"), list)
                 or "@odata.nextLink" in answer.body
             ):
-                return Directory(known, frozenset(asked), self._tenant(), _refusal(answer))
+                return Directory(known, frozenset(asked), self._tenant(), _silence(answer))
             asked |= set(batch)
             known |= {row.id: row for row in map(_principal, answer.body["value"])}
         return Directory(known, frozenset(asked), self._tenant())
@@ -80,7 +80,7 @@ def _principal(row: dict[str, Any]) -> Principal:
     return Principal(str(row.get("id") or "").lower(), words or "principal", str(row.get("displayName") or ""))
 
 
-def _refusal(answer: Answer) -> str:
+def _silence(answer: Answer) -> str:
     if answer.ok:
         return "Microsoft Graph's answer could not be read"
     return f"Microsoft Graph answered {answer.status or 'nothing'} {answer.code}".strip()

@@ -20,7 +20,7 @@ APPLICATION = "aaaaaaaa-0000-4000-8000-00000000000a"
 def test_every_entry_is_shown_with_its_name_and_whose_it_is(
     holdfast: Any, vault: Any, person: Any, receipt: Any
 ) -> None:
-    """By the vault's name, in a pipe: one line an entry, no frame; who has no name is shown by id alone."""
+    """By the vault's name, in a pipe: one line an entry, no frame; whom the directory does not know is nobody."""
     ann, team, nobody = person("Ann Example"), person("ML scientists", "group"), person()
     vault.put({ann: {"secrets": ["get", "list"]}, team: {"keys": ["sign"]}, nobody: {"secrets": ["get"]}})
     vault.through(nobody, APPLICATION, "set")
@@ -36,8 +36,8 @@ def test_every_entry_is_shown_with_its_name_and_whose_it_is(
     assert set(lines[3:]) == {
         f"Ann Example user {ann} ours (holdfast/prod) secrets: get, list",
         f"ML scientists group {team} theirs keys: sign",
-        f"- - {nobody} - secrets: get",
-        f"- - {nobody} through {APPLICATION} - secrets: set",
+        f"- nobody {nobody} - secrets: get",
+        f"- nobody {nobody} through {APPLICATION} - secrets: set",
     }
 
 
@@ -56,10 +56,11 @@ def test_json_is_azures_shape_with_the_names(holdfast: Any, vault: Any, person: 
         "permissions": {"secrets": ["get"]},
         "name": "Ann Example",
         "kind": "user",
+        "orphan": False,
         "whose": "workspace",
         "stack": "holdfast/prod",
     }
-    assert [rows[nobody][key] for key in ("name", "kind", "whose", "stack")] == [None] * 4
+    assert [rows[nobody][key] for key in ("name", "kind", "whose", "stack", "orphan")] == [None] * 4 + [True]
 
 
 def test_without_graph_the_ids_are_shown_and_that_is_said_once(

@@ -17,7 +17,10 @@ def show_rows(columns: Sequence[str], rows: Sequence[Sequence[str]], *, err: boo
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(*columns)
+        table = Table()
+        for name in columns:
+            # An id that is broken in two can't be copied.
+            table.add_column(name, no_wrap=name == "id", overflow="fold")
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
         Console(stderr=err, highlight=False).print(table)

@@ -16,7 +16,7 @@ from holdfast.ops.vault.act import add
 from holdfast.ops.vault.ask import confirm
 from holdfast.ops.vault.memory import checked_principal
 from holdfast.ops.vault.output import say, show_rows
-from holdfast.ops.vault.people import columns, described, look_up
+from holdfast.ops.vault.people import columns_of, described, look_up
 from holdfast.ops.vault.show import IGNORED
 from holdfast.ops.vault.target import find_vault
 from holdfast.ops.vault.verify import compared_with
@@ -110,7 +110,7 @@ def _show(plan: Restore, directory: Directory, ledger: Ledger, *, err: bool) -> 
         [
             (
                 what,
-                *columns(directory, entry.principal, entry.application),
+                *columns_of(directory, entry),
                 ledger.whose.get(entry.principal, ("-", ""))[0],
                 str(entry.permissions),
             )

@@ -14,7 +14,7 @@ from holdfast.ops.vault.act import remove
 from holdfast.ops.vault.ask import confirm
 from holdfast.ops.vault.memory import checked_principal, recall
 from holdfast.ops.vault.output import say, show_rows
-from holdfast.ops.vault.people import columns, described, look_up
+from holdfast.ops.vault.people import columns_of, described, look_up
 from holdfast.ops.vault.show import IGNORED
 from holdfast.ops.vault.target import find_vault
 from holdfast.verify.repair import plan_revocation
@@ -61,10 +61,7 @@ def revoke(
         raise HoldfastError([_within_all(found, who, plan.within_all)])
     show_rows(
         ("what", "name", "kind", "id", "whose", "permissions"),
-        [
-            ("take", *columns(directory, entry.principal, entry.application), whose or "-", str(entry.permissions))
-            for entry in plan.take
-        ],
+        [("take", *columns_of(directory, entry), whose or "-", str(entry.permissions)) for entry in plan.take],
         err=as_json,
     )
     record = None

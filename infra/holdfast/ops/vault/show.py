@@ -17,7 +17,7 @@ from holdfast.model.roles import role_name
 from holdfast.ops.login import login_clients
 from holdfast.ops.vault.memory import recall
 from holdfast.ops.vault.output import say, show_rows
-from holdfast.ops.vault.people import columns, described, look_up
+from holdfast.ops.vault.people import columns, columns_of, described, look_up, who_is
 from holdfast.ops.vault.target import find_vault
 from holdfast.verify.ledger import Ledger
 from holdfast.verify.repair import MOST_ENTRIES
@@ -42,6 +42,7 @@ def show(vault: str, subscription: str | None, as_json: bool) -> None:
     client, graph = login_clients()
     found = find_vault(client, vault, subscription)
     entries = parse_policies(found.properties)
+    tenant = str(found.properties.get("tenantId") or "")
     model = authorization_of(found.properties)
     roles: tuple[RoleAssignment, ...] | None = None
     if model == RBAC:
@@ -61,7 +62,9 @@ def show(vault: str, subscription: str | None, as_json: bool) -> None:
                     "accessPolicies": [
                         described(directory, entry, ledger.whose.get(entry.principal.lower())) for entry in entries
                     ],
-                    "roleAssignments": None if roles is None else [_role(found, role, directory) for role in roles],
+                    "roleAssignments": None
+                    if roles is None
+                    else [_role(found, role, directory, tenant) for role in roles],
                 },
                 indent=2,
                 ensure_ascii=False,
@@ -73,7 +76,7 @@ def show(vault: str, subscription: str | None, as_json: bool) -> None:
         show_rows(
             ("name", "kind", "id", "role", "scope"),
             [
-                (*columns(directory, role.principal), role_name(role.role), _scope(found, role))
+                (*columns(directory, role.principal, tenant), role_name(role.role), _scope(found, role))
                 for role in sorted(roles, key=lambda role: (not _is_own(found, role), role_name(role.role)))
             ],
         )
@@ -83,7 +86,7 @@ def show(vault: str, subscription: str | None, as_json: bool) -> None:
         ("name", "kind", "id", "whose", "permissions"),
         [
             (
-                *columns(directory, entry.principal, entry.application),
+                *columns_of(directory, entry),
                 _whose(ledger, entry.principal),
                 str(entry.permissions),
             )
@@ -105,12 +108,10 @@ def _scope(vault: Live, role: RoleAssignment) -> str:
     return "this vault" if _is_own(vault, role) else f"inherited from {role.scope}"
 
 
-def _role(vault: Live, role: RoleAssignment, directory: Directory) -> dict[str, object]:
-    found = directory.find(role.principal)
+def _role(vault: Live, role: RoleAssignment, directory: Directory, tenant: str) -> dict[str, object]:
     return {
         "principalId": role.principal,
-        "name": (found.name or None) if found else None,
-        "kind": found.kind if found else None,
+        **who_is(directory, role.principal, tenant),
         "role": role_name(role.role),
         "roleId": role.role,
         "scope": role.scope,

@@ -13,7 +13,7 @@ from holdfast.model.permissions import PolicyEntry, parse_policies
 from holdfast.ops.login import login_clients
 from holdfast.ops.vault.memory import nothing_known, read_receipt, recall
 from holdfast.ops.vault.output import say, show_rows
-from holdfast.ops.vault.people import columns, described, look_up
+from holdfast.ops.vault.people import columns_of, described, look_up
 from holdfast.ops.vault.show import IGNORED
 from holdfast.ops.vault.target import find_vault
 from holdfast.verify.ledger import Ledger, since
@@ -99,4 +99,4 @@ def compared_with(vault_id: str, path: Path | None) -> tuple[Ledger, dict[str, s
 
 def _row(what: str, entry: PolicyEntry, directory: Directory, ledger: Ledger) -> tuple[str, ...]:
     whose = ledger.whose.get(entry.principal.lower(), ("-", ""))[0]
-    return (what, *columns(directory, entry.principal, entry.application), whose, str(entry.permissions))
+    return (what, *columns_of(directory, entry), whose, str(entry.permissions))
