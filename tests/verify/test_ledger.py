@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from holdfast.model.permissions import Permissions, PolicyEntry, wire_entry
-from holdfast.verify.ledger import Ledger, read_ledger, since, without
+from holdfast.verify.ledger import Ledger, as_shown_by, read_ledger, without
 from holdfast.verify.receipt import through_applications
 from holdfast.verify.records import Record, by_principal, holdings, is_about, read_record
 
@@ -141,10 +141,30 @@ def test_one_receipt_alone_is_seen_with_what_was_revoked_after_it(entries: Make)
         },
         entries,
     )
-    found = since(records[1], records)
+    found = as_shown_by(records[1], records)
     assert found.shown == holdings(entries("a: get; b: get; c: get; d: set"))
     assert set(found.revoked) == {entries("a:")[0].principal}
     assert found.older == {}
+
+
+def test_a_receipt_that_knows_of_no_revocation_hands_nothing_back(entries: Make) -> None:
+    """A stack's receipt calls lost what a command took before its run; and another stack's `neverRestore` counts."""
+    records = records_of(
+        {
+            "records": [
+                {"by": "B", "before": "a: get", "after": "a: get", "never": "b"},
+                {"by": "revoke", "before": "a: get", "after": "", "states": {"a": "revoked"}},
+                {"by": "A", "before": "", "after": "", "lost": "a: get", "states": {"a": "still-lost"}},
+            ]
+        },
+        entries,
+    )
+    a, b = (entries(f"{who}: get")[0] for who in "ab")
+    found = as_shown_by(records[2], records)
+    assert found.shown == holdings([a])
+    assert (found.revoked, found.never) == ({a.principal: a.permissions}, {b.principal})
+    # All records together do not even show it.
+    assert read_ledger(records).shown == {}
 
 
 @pytest.mark.parametrize(

@@ -72,11 +72,12 @@ def read_ledger(records: Iterable[Record]) -> Ledger:
     )
 
 
-def since(chosen: Record, records: Iterable[Record]) -> Ledger:
-    """The ledger as one receipt has it, with what was revoked after it: that is not to be handed back."""
-    later = read_ledger([chosen, *(record for record in records if record.time > chosen.time)])
+def as_shown_by(chosen: Record, records: Iterable[Record]) -> Ledger:
+    """The ledger as one receipt shows the vault; what was revoked and not seen since, whenever, stays as all records
+    together have it, and so does who is never restored."""
+    everything = read_ledger([chosen, *(record for record in records if record.path != chosen.path)])
     then = _after(Ledger(), chosen)
-    return replace(later, present=then.present, recent=then.recent, older={})
+    return replace(everything, present=then.present, recent=then.recent, older={})
 
 
 def without(held: Permissions, taken: Permissions) -> Permissions:

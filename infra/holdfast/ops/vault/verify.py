@@ -16,7 +16,7 @@ from holdfast.ops.vault.output import say, show_rows
 from holdfast.ops.vault.people import columns_of, described, look_up
 from holdfast.ops.vault.show import IGNORED
 from holdfast.ops.vault.target import find_vault
-from holdfast.verify.ledger import Ledger, since
+from holdfast.verify.ledger import Ledger, as_shown_by
 from holdfast.verify.repair import appeared, plan_restore
 from holdfast.verify.survey import RBAC, authorization_of
 
@@ -90,7 +90,7 @@ def compared_with(vault_id: str, path: Path | None) -> tuple[Ledger, dict[str, s
     ledger = recall(vault_id)
     if path is not None:
         chosen = read_receipt(path, vault_id)
-        return since(chosen, ledger.records), {"time": chosen.time, "by": chosen.by, "path": chosen.path}
+        return as_shown_by(chosen, ledger.records), {"time": chosen.time, "by": chosen.by, "path": chosen.path}
     looks = ledger.looks
     if not looks:
         raise HoldfastError([nothing_known(vault_id)])
