@@ -31,13 +31,33 @@ def receipts(project: str, stack: str) -> Path:
 def last_receipt(project: str, stack: str) -> dict[str, Any] | None:
     """The newest receipt of a stack on this machine; `None` where there is none or it can't be read."""
     for path in sorted(receipts(project, stack).glob("receipt-*.json"), reverse=True):
-        try:
-            body = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        if isinstance(body, dict):
+        if (body := _load(path)) is not None:
             return body
     return None
+
+
+def records() -> tuple[list[tuple[Path, dict[str, Any]]], list[Path]]:
+    """Every file that a run, a command or the tripwire left on this machine, of whatever stack; and those that can't be
+    read. In the order of their names."""
+    found: list[tuple[Path, dict[str, Any]]] = []
+    unreadable: list[Path] = []
+    folder = home() / "receipts"
+    paths = [*folder.glob("*/*/receipt-*.json"), *folder.glob("incident-*.json"), *folder.glob("vault-*.json")]
+    for path in sorted(paths, key=lambda path: (path.name, str(path))):
+        body = _load(path)
+        if body is None:
+            unreadable.append(path)
+        else:
+            found.append((path, body))
+    return found, unreadable
+
+
+def _load(path: Path) -> dict[str, Any] | None:
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return body if isinstance(body, dict) else None
 
 
 def keep(folder: Path, name: str, body: dict[str, Any]) -> Path:

@@ -17,6 +17,7 @@ from holdfast_sandbox import running
 from holdfast_sandbox.environment import variables
 from holdfast_sandbox.errors import SandboxError
 from holdfast_sandbox.home import pulumi_dir, state_dir
+from holdfast_sandbox.principals import principal
 
 
 class _Group(click.Group):
@@ -64,6 +65,9 @@ def sandbox() -> None:
       holdfast sandbox start --detach           keep one running
       eval "$(holdfast sandbox env)"            this shell against it
     """
+
+
+sandbox.add_command(principal)
 
 
 @sandbox.command()

@@ -66,7 +66,7 @@ def double(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Double]:
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_PUT = do_PATCH = answer  # noqa: N815 - names that http.server gives
+        do_GET = do_PUT = do_PATCH = do_POST = answer  # noqa: N815 - names that http.server gives
 
         def log_message(self, format: str, *args: Any) -> None:
             """Not a word."""

@@ -87,6 +87,19 @@ def test_a_receipt_of_another_vault_or_shape_is_no_memory(
     assert (receipt.rows, receipt.lost) == ((), ())
 
 
+def test_entries_that_one_row_can_not_tell_apart_are_listed_as_they_are(
+    wanted: Make, plan: Make, entries: Make
+) -> None:
+    """All of a principal that has one through an application, from after the run, or from before where it is unread."""
+    held = entries("a: get; b: get; b/x: set")
+    for before, after in ((entries(""), held), (held, None)):
+        listed = build(wanted(), plan(), before, after).to_json()["applications"]
+        assert [(row["objectId"][0], row.get("applicationId"), row["permissions"]) for row in listed] == [
+            ("b", None, {"secrets": ["get"]}),
+            ("b", "x", {"secrets": ["set"]}),
+        ]
+
+
 def test_the_last_receipt_is_found_whatever_case_the_id_has(wanted: Make, plan: Make, entries: Make) -> None:
     """A vault's id has no letter case."""
     last = build(wanted(), plan(), entries("a: get"), entries("a: get")).to_json()

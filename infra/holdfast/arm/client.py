@@ -103,7 +103,7 @@ class Answer:
 class ArmClient:
     """Azure Resource Manager for one login. Safe to share between threads."""
 
-    def __init__(self, cloud: Cloud, credential: TokenCredential) -> None:
+    def __init__(self, cloud: Cloud, credential: TokenCredential, retries: int = RETRIES) -> None:
         self._endpoint = cloud.resource_manager
         self._pipeline: Pipeline[Any, Any] = Pipeline(
             RequestsTransport(connection_timeout=CONNECT_TIMEOUT, read_timeout=READ_TIMEOUT),
@@ -111,7 +111,7 @@ class ArmClient:
                 RequestIdPolicy(),
                 HeadersPolicy({"Accept": "application/json"}),
                 UserAgentPolicy("holdfast"),
-                _BoundedRetry(retry_total=RETRIES, retry_backoff_factor=0.5, retry_backoff_max=20),
+                _BoundedRetry(retry_total=retries, retry_backoff_factor=0.5, retry_backoff_max=20),
                 BearerTokenCredentialPolicy(credential, f"{cloud.audience}/.default"),
             ],
         )
@@ -119,9 +119,9 @@ class ArmClient:
     def request(
         self, method: str, path: str, api_version: str, body: Any = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """Send one request; `path` starts with a slash and may hold a query."""
+        """Send one request; `path` starts with a slash and may hold a query. No `api_version`: it is in the path."""
         mark = "&" if "?" in path else "?"
-        url = f"{self._endpoint}{path}{mark}api-version={api_version}"
+        url = f"{self._endpoint}{path}" + (f"{mark}api-version={api_version}" if api_version else "")
         return self._send(HttpRequest(method, url, json=body, headers=dict(headers or {})))
 
     def follow(self, url: str) -> Answer:

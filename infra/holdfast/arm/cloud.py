@@ -19,27 +19,37 @@ METADATA_TIMEOUT = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """Where to ask, whom to log in with, and for which audience. URLs without a slash at the end."""
+    """Where to ask, whom to log in with, and for which audience. URLs without a slash at the end.
+
+    `graph` is where Microsoft Graph is, and its audience; empty where the cloud's description names none.
+    """
 
     resource_manager: str
     login: str
     audience: str
     custom: bool = False
+    graph: str = ""
 
 
+#: Where Graph is: "National cloud deployments" (learn.microsoft.com/graph/deployments).
 _KNOWN = {
     "public": Cloud(
-        "https://management.azure.com", "https://login.microsoftonline.com", "https://management.core.windows.net"
+        "https://management.azure.com",
+        "https://login.microsoftonline.com",
+        "https://management.core.windows.net",
+        graph="https://graph.microsoft.com",
     ),
     "usgovernment": Cloud(
         "https://management.usgovcloudapi.net",
         "https://login.microsoftonline.us",
         "https://management.core.usgovcloudapi.net",
+        graph="https://graph.microsoft.us",
     ),
     "china": Cloud(
         "https://management.chinacloudapi.cn",
         "https://login.chinacloudapi.cn",
         "https://management.core.chinacloudapi.cn",
+        graph="https://microsoftgraph.chinacloudapi.cn",
     ),
 }
 
@@ -79,6 +89,7 @@ def _described(host: str) -> Cloud:
             str(login["loginEndpoint"]).rstrip("/"),
             str(login["audiences"][0]).rstrip("/"),
             custom=True,
+            graph=str(body.get("microsoftGraphResourceId") or "").rstrip("/"),
         )
     except (requests.RequestException, ValueError, KeyError, IndexError, TypeError) as error:
         raise HoldfastError(

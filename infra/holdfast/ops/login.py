@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from holdfast.arm import ArmClient
+    from holdfast.arm import ArmClient, Graph
 
 
 def login_client() -> ArmClient:
@@ -18,6 +18,15 @@ def login_client() -> ArmClient:
 
     cloud = find_cloud(os.environ)
     return ArmClient(cloud, log_in(cloud, os.environ))
+
+
+def login_clients() -> tuple[ArmClient, Graph]:
+    """Azure and its directory, by the same login; nothing is asked of either yet."""
+    from holdfast.arm import ArmClient, Graph, find_cloud, log_in
+
+    cloud = find_cloud(os.environ)
+    credential = log_in(cloud, os.environ)
+    return ArmClient(cloud, credential), Graph(cloud, credential)
 
 
 @contextmanager

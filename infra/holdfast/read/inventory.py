@@ -48,17 +48,23 @@ class Inventory:
 
 def find_subscription(client: ArmClient) -> str:
     """The one subscription that the login sees. Raises HoldfastError `subscription-missing` where it is not one."""
-    found: dict[str, str] = {}
-    for page in client.pages("/subscriptions", SUBSCRIPTIONS_VERSION):
-        if not page.readable:
-            raise HoldfastError([_unreadable("the subscriptions", "/subscriptions", page)])
-        found |= {str(row["subscriptionId"]): str(row.get("displayName") or "") for row in page.body.get("value") or ()}
+    found = list_subscriptions(client)
     if len(found) == 1:
         return next(iter(found))
     rows = tuple(("sees", f"{id} {name}".strip()) for id, name in found.items())
     hint = "name it with --subscription, or set ARM_SUBSCRIPTION_ID"
     says = f"the login sees {len(found) or 'no'} subscriptions, and nothing says which one is meant"
     raise HoldfastError([Fault("subscription-missing", says, rows, hint)])
+
+
+def list_subscriptions(client: ArmClient) -> dict[str, str]:
+    """Every subscription that the login sees, with its display name. Raises HoldfastError `unreadable`."""
+    found: dict[str, str] = {}
+    for page in client.pages("/subscriptions", SUBSCRIPTIONS_VERSION):
+        if not page.readable:
+            raise HoldfastError([_unreadable("the subscriptions", "/subscriptions", page)])
+        found |= {str(row["subscriptionId"]): str(row.get("displayName") or "") for row in page.body.get("value") or ()}
+    return found
 
 
 def take_inventory(client: ArmClient, subscription: str, group: str, workspace: str | None, tell: Tell) -> Inventory:

@@ -6,7 +6,7 @@ permissions, never a secret, and it says what is missing whether or not anybody 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,13 +36,14 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """A run's receipt. `lost` is gone since the last record; `put_back` came back by this run; `missing` is not there
-    and should be; `dropped` is ours and listed no more."""
+    and should be; `dropped` is ours and listed no more; `applications` are entries that one row can't tell apart."""
 
     rows: tuple[Row, ...]
     lost: tuple[PolicyEntry, ...] = ()
     put_back: tuple[PolicyEntry, ...] = ()
     missing: tuple[PolicyEntry, ...] = ()
     dropped: tuple[PolicyEntry, ...] = ()
+    applications: tuple[PolicyEntry, ...] = ()
     head: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -63,6 +64,7 @@ class Receipt:
             "putBack": [wire_entry(entry) for entry in self.put_back],
             "missing": [wire_entry(entry) for entry in self.missing],
             "dropped": [wire_entry(entry) for entry in self.dropped],
+            "applications": [wire_entry(entry) for entry in self.applications],
         }
 
     def summary(self) -> str:
@@ -84,8 +86,8 @@ class Receipt:
 def build(
     wanted: Wanted,
     plan: Plan,
-    before: Iterable[PolicyEntry] | None,
-    after: Iterable[PolicyEntry] | None,
+    before: Collection[PolicyEntry] | None,
+    after: Collection[PolicyEntry] | None,
     granted: Iterable[PolicyEntry] = (),
     last: Mapping[str, Any] | None = None,
     workspace_principal: str | None = None,
@@ -137,6 +139,7 @@ def build(
         put_back=_entries(back),
         missing=_entries(missing) if after is not None else (),
         dropped=plan.grants.dropped,
+        applications=through_applications(before or () if after is None else after),
         head=_head(wanted, plan),
     )
 
@@ -168,6 +171,13 @@ class _Whose:
         if principal in self._ours:
             return "ours"
         return "dropped" if principal in self._given else "theirs"
+
+
+def through_applications(entries: Iterable[PolicyEntry]) -> tuple[PolicyEntry, ...]:
+    """Every entry of a principal that has one through an application: to put one back, they have to be told apart."""
+    listed = tuple(entries)
+    several = {entry.principal.lower() for entry in listed if entry.application}
+    return tuple(entry for entry in listed if entry.principal.lower() in several)
 
 
 def _by_principal(entries: Iterable[PolicyEntry]) -> dict[str, Permissions]:

@@ -119,8 +119,11 @@ class Tokens:
         }
         return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self.key_id, "x5t": self.key_id})
 
-    def check(self, header: str | None, base_url: str) -> Caller:
-        """The caller of a request with this `Authorization` header; 401 ArmError, worded as Azure does, otherwise."""
+    def check(self, header: str | None, base_url: str, *, graph: bool = False) -> Caller:
+        """The caller of a request with this `Authorization` header; 401 ArmError, worded as Azure does, otherwise.
+
+        `graph`: of a request to Microsoft Graph, which takes tokens for itself alone.
+        """
         import jwt
 
         if not header:
@@ -148,7 +151,10 @@ class Tokens:
             error = expired_token(datetime.fromtimestamp(claims.get("exp", 0), UTC), datetime.fromtimestamp(now, UTC))
             raise self._refused(base_url, error.code, error.message)
         audience = str(claims.get("aud", "")).rstrip("/")
-        allowed = (*AUDIENCES, base_url)
+        allowed = (f"{base_url}/graph",) if graph else (*AUDIENCES, base_url)
+        if graph and audience.lower() not in allowed:
+            # The answer of stackoverflow.com/q/46101980, where a token was for another resource.
+            raise self._refused(base_url, "InvalidAuthenticationToken", "Access token validation failure.")
         if audience.lower() not in allowed:
             shown = ",".join(f"'{name}/'" for name in allowed)
             raise self._refused(

@@ -13,7 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from holdfast_sandbox.arm.exceptions import ArmError
 from holdfast_sandbox.arm.front_door import FrontDoor
+from holdfast_sandbox.arm.services.graph.responses import register, registered
 
 _EFFECTS = {
     "status",
@@ -63,6 +65,16 @@ def control_routes(door: FrontDoor, about: dict[str, Any], stop: Callable[[], No
             return JSONResponse({"id": fault.id}, 201)
         return JSONResponse(door.faults.describe())
 
+    async def principals(request: Request) -> Response:
+        store = door.plane.store
+        try:
+            given = await request.json() if request.method == "POST" else None
+            with store.transaction():
+                answer = registered(store) if given is None else register(store, dict(given))
+        except (ArmError, ValueError, TypeError) as error:
+            return _bad(str(error))
+        return JSONResponse(answer, 200 if given is None else 201)
+
     async def reset(request: Request) -> Response:
         with door.plane.store.transaction():
             door.plane.store.clear()
@@ -78,6 +90,7 @@ def control_routes(door: FrontDoor, about: dict[str, Any], stop: Callable[[], No
         Route("/_sandbox/status", status),
         Route("/_sandbox/log", log),
         Route("/_sandbox/faults", faults, methods=["GET", "POST", "DELETE"]),
+        Route("/_sandbox/principals", principals, methods=["GET", "POST"]),
         Route("/_sandbox/reset", reset, methods=["POST"]),
         Route("/_sandbox/stop", stop_server, methods=["POST"]),
     ]

@@ -94,7 +94,8 @@ class FrontDoor:
 
     def _authenticate(self, request: Request) -> tuple[Caller, ArmError | None]:
         try:
-            return self.tokens.check(request.headers.get("authorization"), base_url_of(request)), None
+            given, base = request.headers.get("authorization"), base_url_of(request)
+            return self.tokens.check(given, base, graph=request.url.path.lower().startswith("/graph/")), None
         except ArmError as error:
             return NOBODY, error
 
@@ -161,6 +162,8 @@ class FrontDoor:
 
     def _check_api_version(self, call: Call) -> None:
         kind = call.route.type
+        if kind.version_in_path:
+            return
         if not call.api_version:
             raise exceptions.missing_api_version()
         if call.api_version in kind.api_versions:

@@ -74,7 +74,7 @@ class ResourceType:
 
     `tracked` types have a location and tags. `released(plane, resource)` is called when the group that holds the
     resource is deleted; without it the resource and all under it is simply removed. `front_door` types word an
-    unknown api-version as the front door does.
+    unknown api-version as the front door does. `version_in_path` types have theirs in the path (Microsoft Graph).
     """
 
     name: str
@@ -83,6 +83,7 @@ class ResourceType:
     locations: Sequence[str] = tuple(REGIONS)
     released: Callable[[Plane, Resource], None] | None = None
     front_door: bool = False
+    version_in_path: bool = False
 
     @property
     def namespace(self) -> str:

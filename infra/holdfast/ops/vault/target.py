@@ -26,7 +26,7 @@ def find_vault(client: ArmClient, given: str, subscription: str | None = None) -
     if _ID.fullmatch(given):
         vault_id = given.rstrip("/")
     elif _NAME.fullmatch(given):
-        vault_id = _id_of(client, given, subscription or os.environ.get("ARM_SUBSCRIPTION_ID"))
+        vault_id = _id_of(client, given, chosen_subscription(client, subscription))
     else:
         rows = (("value", given), ("allowed", "3 to 24 letters, digits and hyphens, or a vault's resource id"))
         raise HoldfastError([Fault("invalid-vault", f"`{given}` is no vault's name and no vault's id", rows)])
@@ -39,9 +39,16 @@ def find_vault(client: ArmClient, given: str, subscription: str | None = None) -
             raise HoldfastError([_unreadable(vault_id, str(unreadable))])
 
 
-def _id_of(client: ArmClient, name: str, subscription: str | None) -> str:
+def chosen_subscription(client: ArmClient, given: str | None = None) -> str:
+    """The one that was given, else ARM_SUBSCRIPTION_ID, else the only one that the login sees.
+
+    Raises HoldfastError `subscription-missing` where that is not one.
+    """
+    return given or os.environ.get("ARM_SUBSCRIPTION_ID") or find_subscription(client)
+
+
+def _id_of(client: ArmClient, name: str, subscription: str) -> str:
     """From the subscription's list of vaults: a name alone does not say which group it is in."""
-    subscription = subscription or find_subscription(client)
     path = f"/subscriptions/{subscription}/providers/Microsoft.KeyVault/vaults"
     for page in client.pages(path, KINDS[Kind.VAULT].api_version):
         if not page.readable:
