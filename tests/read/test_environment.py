@@ -19,6 +19,7 @@ from holdfast.read import parse_state, read, read_policies
 
 LIST = "/subscriptions/5a4db0c5-5b5c-4000-8000-000000000002/resourcegroups/rg-ml/resources"
 DELETED = "/subscriptions/5a4db0c5-5b5c-4000-8000-000000000002/providers/microsoft.keyvault/deletedvaults"
+DELETED_VAULT = DELETED.replace("deletedvaults", "locations/westeurope/deletedvaults/kv-ml")
 
 
 def refused(status: int, code: str, message: str = "said so") -> Answer:
@@ -179,7 +180,7 @@ def test_a_subscription_that_is_not_visible_is_one_fault(arm: Any, wanted: Wante
 
 
 def test_in_a_group_that_is_not_there_nothing_is_asked_for(arm: Any, wanted: Wanted) -> None:
-    """Three reads and the deleted vaults; but what is named by id is somewhere else."""
+    """Three reads and two about deleted vaults; but what is named by id is somewhere else."""
     arm.bodies.clear()
     arm.answers[LIST] = refused(404, "ResourceGroupNotFound")
     elsewhere = "/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/log"
@@ -187,7 +188,7 @@ def test_in_a_group_that_is_not_there_nothing_is_asked_for(arm: Any, wanted: Wan
     facts = read(arm, by_id(wanted, Kind.LOGS, elsewhere.upper()), {}, "T")
     assert facts.existing[Kind.LOGS] == Live(elsewhere, "log", "westeurope")
     assert {found for kind, found in facts.existing.items() if kind is not Kind.LOGS} == {Absent()}
-    assert len(arm.asked) == 5
+    assert len(arm.asked) == 6
     assert facts.policies is None
 
 
@@ -278,6 +279,30 @@ def test_a_list_of_deleted_vaults_that_can_not_be_read_is_kept_as_that(
     assert facts.existing[Kind.VAULT] == Absent()
     last = answer[-1] if isinstance(answer, list) else answer
     assert facts.deleted_vaults == last.unreadable()
+
+
+@pytest.mark.source(
+    "github.com/Azure/azure-cli/issues/14091 (the list); github.com/hashicorp/terraform-provider-azurerm/issues/6059"
+)
+@pytest.mark.parametrize("answer", [refused(403, "AuthorizationFailed"), refused(500, "E"), Answer(404, "<html>")])
+def test_an_empty_list_of_deleted_vaults_may_hide_what_this_login_may_not_see(
+    arm: Any, wanted: Wanted, answer: Answer
+) -> None:
+    """Azure lists nothing to a login without the right; asked for the one vault, it refuses, and that is believed."""
+    remove(arm, key(wanted, Kind.VAULT))
+    arm.answers[DELETED_VAULT] = answer
+    facts = read(arm, wanted, {}, "T")
+    assert facts.existing[Kind.VAULT] == Absent()
+    assert facts.deleted_vaults == answer.unreadable()
+
+
+def test_a_deleted_vault_that_a_list_does_not_show_yet_is_found(arm: Any, wanted: Wanted) -> None:
+    """Asked for by its name and location, it is there."""
+    remove(arm, key(wanted, Kind.VAULT))
+    arm.bodies[DELETED_VAULT] = deleted_row("kv-ml")
+    found = read(arm, replace(wanted, location="West Europe"), {}, "T").existing[Kind.VAULT]
+    assert isinstance(found, SoftDeleted)
+    assert found.id.endswith("/vaults/kv-ml")
 
 
 def test_deleted_vaults_are_not_asked_about_a_vault_that_is_named_by_id(arm: Any, wanted: Wanted) -> None:

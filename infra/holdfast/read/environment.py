@@ -42,7 +42,8 @@ def read(client: ArmClient, wanted: Wanted, state: Mapping[str, Recorded], tenan
         parts = read_parts(client, wanted, state, pool)
         deleted = None
         if isinstance(vault, Absent) and wanted.resources[Kind.VAULT].id is None:
-            deleted = find_deleted(client, wanted.subscription, wanted.resources[Kind.VAULT].name)
+            name = wanted.resources[Kind.VAULT].name
+            deleted = find_deleted(client, wanted.subscription, name, wanted.location)
         found: dict[Kind, Existing] = {Kind.GROUP: group, Kind.VAULT: vault}
         found |= {kind: answer.result() for kind, answer in rest.items()}
         roles = answered_roles(asked_roles)

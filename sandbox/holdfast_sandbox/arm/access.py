@@ -71,7 +71,7 @@ class Access:
         if not self._holds(call, grants, right):
             self._note(who.oid, right, held=False)
             raise authorization_failed(who.appid, who.oid, right.action, right.scope)
-        self._note(who.oid, right, held=True)
+        self._note(who.oid, right, held=_allowed(grants, right) or call.route.type.name == _OPERATIONS)
         for linked in linked_rights(call):
             held = _allowed(grants, linked)
             self._note(who.oid, linked, held=held)
@@ -100,7 +100,8 @@ class Access:
 
     def asked(self, caller: str | None = None) -> list[dict[str, Any]]:
         """Each right that was asked for, by caller: `{caller, right, scope, held, refused}`; `scope` is the last one,
-        `held` and `refused` say how often. In memory: a restart forgets."""
+        `held` and `refused` say how often (a list that leaves rows out counts as refused). In memory: a restart
+        forgets."""
         rows = (row for row in self._asked.values() if caller in (None, row["caller"]))
         return sorted(rows, key=lambda row: (row["caller"], row["right"].lower()))
 
