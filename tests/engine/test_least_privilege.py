@@ -87,7 +87,7 @@ def rights(azure: Azure, client_id: str) -> dict[str, str]:
 def test_a_contributor_of_the_group_can_do_everything(
     azure: Azure, owner: Owner, me: str, project: Project, settings: dict[str, Any]
 ) -> None:
-    """Provision, find nothing to do, change, preview as a reader, repair, adopt: without a right on the subscription."""
+    """Provision, find nothing to do, change, preview as a reader, repair, adopt: no right on the subscription."""
     owner.give(me, CONTRIBUTOR)
     as_(project, me)
     first = project.up()

@@ -8,59 +8,93 @@ after the request (a workspace that writes into its vault) is no linked check, a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from holdfast_sandbox.arm.call import Call
 from holdfast_sandbox.arm.rights import Right, type_of
 
-# learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet (permissions)
-_JOIN = "Microsoft.Network/virtualNetworks/subnets/join/action"
-_JOIN_BY_ENDPOINT = "Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action"
-# The target's own, by its type: learn.microsoft.com/azure/private-link/rbac-permissions
-_APPROVE = "{type}/PrivateEndpointConnectionsApproval/action"
-_ACLS = "properties.networkAcls.virtualNetworkRules[].id"
+_SUBNETS = "learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet"
+_PRIVATE_LINK = "learn.microsoft.com/azure/private-link/rbac-permissions"
+_IDENTITY = "github.com/Azure/aad-pod-identity/issues/613"
 
-# Type -> where in the body the other resource's id stands, and the right on it.
-_LINKS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "microsoft.network/privateendpoints": (
-        ("properties.subnet.id", _JOIN),
-        ("properties.privateLinkServiceConnections[].properties.privateLinkServiceId", _APPROVE),
+
+@dataclass(frozen=True)
+class Link:
+    """Where in a body another resource's id stands, the right on that resource, and the document that shows it.
+
+    `{type}` in the action is the other resource's own type.
+    """
+
+    where: str
+    action: str
+    source: str
+
+
+def _join(where: str) -> Link:
+    return Link(where, "Microsoft.Network/virtualNetworks/subnets/join/action", _SUBNETS)
+
+
+_RULES = Link(
+    "properties.networkAcls.virtualNetworkRules[].id",
+    "Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action",
+    _SUBNETS,
+)
+_CUSTOM_ROLES = "learn.microsoft.com/azure/role-based-access-control/custom-roles"
+
+#: Of any resource with an `identity`: its keys are the ids.
+ASSIGN = Link(
+    "identity.userAssignedIdentities", "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action", _IDENTITY
+)
+#: By the type that is written.
+LINKS: Mapping[str, tuple[Link, ...]] = {
+    "Microsoft.Authorization/roleDefinitions": (
+        Link("properties.assignableScopes[]", "Microsoft.Authorization/roleDefinitions/write", _CUSTOM_ROLES),
     ),
-    "microsoft.network/privateendpoints/privatednszonegroups": (
-        # learn.microsoft.com/azure/private-link/rbac-permissions
-        (
-            "properties.privateDnsZoneConfigs[].properties.privateDnsZoneId",
-            "Microsoft.Network/privateDnsZones/join/action",
+    "Microsoft.ContainerInstance/containerGroups": (_join("properties.subnetIds[].id"),),
+    "Microsoft.ContainerService/managedClusters": (
+        _join("properties.agentPoolProfiles[].vnetSubnetID"),
+        _join("properties.agentPoolProfiles[].podSubnetID"),
+    ),
+    "Microsoft.ContainerService/managedClusters/agentPools": (
+        _join("properties.vnetSubnetID"),
+        _join("properties.podSubnetID"),
+    ),
+    "Microsoft.Insights/diagnosticSettings": (
+        Link(
+            "properties.workspaceId",
+            "Microsoft.OperationalInsights/workspaces/sharedKeys/action",
+            "github.com/JimGBritt/AzurePolicy/issues/17",
+        ),
+        Link(
+            "properties.storageAccountId",
+            "Microsoft.Storage/storageAccounts/listKeys/action",
+            "github.com/MicrosoftDocs/azure-docs/issues/80159",
         ),
     ),
-    "microsoft.network/privatednszones/virtualnetworklinks": (
-        ("properties.virtualNetwork.id", "Microsoft.Network/virtualNetworks/join/action"),
+    "Microsoft.KeyVault/vaults": (_RULES,),
+    "Microsoft.MachineLearningServices/workspaces/computes": (_join("properties.properties.subnet.id"),),
+    "Microsoft.Network/privateDnsZones/virtualNetworkLinks": (
+        Link("properties.virtualNetwork.id", "Microsoft.Network/virtualNetworks/join/action", _SUBNETS),
     ),
-    "microsoft.insights/diagnosticsettings": (
-        # github.com/JimGBritt/AzurePolicy/issues/17, github.com/MicrosoftDocs/azure-docs/issues/80159
-        ("properties.workspaceId", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"),
-        ("properties.storageAccountId", "Microsoft.Storage/storageAccounts/listKeys/action"),
+    "Microsoft.Network/privateEndpoints": (
+        _join("properties.subnet.id"),
+        Link(
+            "properties.privateLinkServiceConnections[].properties.privateLinkServiceId",
+            "{type}/PrivateEndpointConnectionsApproval/action",
+            "github.com/MicrosoftDocs/azure-docs/issues/96892",
+        ),
     ),
-    "microsoft.containerinstance/containergroups": (("properties.subnetIds[].id", _JOIN),),
-    "microsoft.containerservice/managedclusters": (
-        ("properties.agentPoolProfiles[].vnetSubnetID", _JOIN),
-        ("properties.agentPoolProfiles[].podSubnetID", _JOIN),
+    "Microsoft.Network/privateEndpoints/privateDnsZoneGroups": (
+        Link(
+            "properties.privateDnsZoneConfigs[].properties.privateDnsZoneId",
+            "Microsoft.Network/privateDnsZones/join/action",
+            _PRIVATE_LINK,
+        ),
     ),
-    "microsoft.containerservice/managedclusters/agentpools": (
-        ("properties.vnetSubnetID", _JOIN),
-        ("properties.podSubnetID", _JOIN),
-    ),
-    "microsoft.machinelearningservices/workspaces/computes": (("properties.properties.subnet.id", _JOIN),),
-    "microsoft.keyvault/vaults": ((_ACLS, _JOIN_BY_ENDPOINT),),
-    "microsoft.storage/storageaccounts": ((_ACLS, _JOIN_BY_ENDPOINT),),
-    # learn.microsoft.com/azure/role-based-access-control/custom-roles (who can create one)
-    "microsoft.authorization/roledefinitions": (
-        ("properties.assignableScopes[]", "Microsoft.Authorization/roleDefinitions/write"),
-    ),
+    "Microsoft.Storage/storageAccounts": (_RULES,),
 }
-
-# github.com/Azure/aad-pod-identity/issues/613
-_ASSIGN = "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"
+_BY_TYPE = {name.lower(): links for name, links in LINKS.items()}
 
 
 def linked_rights(call: Call) -> list[Right]:
@@ -69,10 +103,10 @@ def linked_rights(call: Call) -> list[Right]:
         return []
     body = call.json()
     identities = (body.get("identity") or {}).get("userAssignedIdentities") or {}
-    rights = [Right(_ASSIGN, identity) for identity in identities]
-    for where, action in _LINKS.get(call.route.type.name.lower(), ()):
-        for linked in _at(body, where.split(".")):
-            rights.append(Right(action.format(type=type_of(linked)), linked))
+    rights = [Right(ASSIGN.action, identity) for identity in identities]
+    for link in _BY_TYPE.get(call.route.type.name.lower(), ()):
+        for linked in _at(body, link.where.split(".")):
+            rights.append(Right(link.action.format(type=type_of(linked)), linked))
     return rights
 
 
