@@ -16,6 +16,8 @@ from holdfast_sandbox.arm.rights import Right, type_of
 
 _SUBNETS = "learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet"
 _PRIVATE_LINK = "learn.microsoft.com/azure/private-link/rbac-permissions"
+# Of Private DNS Zone Contributor, whose rights are those that a link takes.
+_NETWORK_ROLES = "learn.microsoft.com/azure/role-based-access-control/built-in-roles/networking"
 _IDENTITY = "github.com/Azure/aad-pod-identity/issues/613"
 
 
@@ -75,7 +77,7 @@ LINKS: Mapping[str, tuple[Link, ...]] = {
     "Microsoft.KeyVault/vaults": (_RULES,),
     "Microsoft.MachineLearningServices/workspaces/computes": (_join("properties.properties.subnet.id"),),
     "Microsoft.Network/privateDnsZones/virtualNetworkLinks": (
-        Link("properties.virtualNetwork.id", "Microsoft.Network/virtualNetworks/join/action", _SUBNETS),
+        Link("properties.virtualNetwork.id", "Microsoft.Network/virtualNetworks/join/action", _NETWORK_ROLES),
     ),
     "Microsoft.Network/privateEndpoints": (
         _join("properties.subnet.id"),
