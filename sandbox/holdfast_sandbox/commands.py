@@ -86,8 +86,8 @@ def start(
     """Start the server; its state is kept from one start to the next. Prints its address.
 
     With --rbac the login that `run` and `env` give is Owner of the subscription, and may assign roles to others by the
-    ordinary API. Any other client id with the same secret is a principal of its own that holds nothing yet;
-    `holdfast sandbox rights` then lists what each was asked for, and what it lacked.
+    ordinary API. Any other client id with the same secret is a principal of its own that holds nothing yet; its object
+    id stands in the refusal. `holdfast sandbox rights` lists what each was asked for, and what it lacked.
     """
     folder = state_dir(state)
     options = ["--port", str(port), "--latency", latency or "off", "--list-lag", str(list_lag)]
