@@ -18,6 +18,7 @@ from holdfast_sandbox.environment import variables
 from holdfast_sandbox.errors import SandboxError
 from holdfast_sandbox.home import pulumi_dir, state_dir
 from holdfast_sandbox.principals import principal
+from holdfast_sandbox.rights_command import rights
 
 
 class _Group(click.Group):
@@ -53,6 +54,11 @@ _state = click.option(
 _latency = click.option(
     "--latency", type=_LatencyType(), help="How long Azure takes: off (default), azure (typical), or a factor."
 )
+_rbac = click.option(
+    "--rbac",
+    is_flag=True,
+    help="Enforce role assignments, as Azure RBAC does. Without it everybody may do everything.",
+)
 
 
 @click.group(cls=_Group)
@@ -77,12 +83,22 @@ sandbox.add_command(principal)
 @click.option("--detach", is_flag=True, help="Leave it running and return once it answers.")
 @click.option("--list-lag", type=click.FloatRange(0), default=0.0, help="Seconds by which resource lists lag behind.")
 @click.option("--list-recase", is_flag=True, help="Resource lists answer ids in another letter case.")
-def start(port: int, state: str | None, latency: str | None, detach: bool, list_lag: float, list_recase: bool) -> None:
-    """Start the server; its state is kept from one start to the next. Prints its address."""
+@_rbac
+def start(
+    port: int, state: str | None, latency: str | None, detach: bool, list_lag: float, list_recase: bool, rbac: bool
+) -> None:
+    """Start the server; its state is kept from one start to the next. Prints its address.
+
+    With --rbac the login that `run` and `env` give is Owner of the subscription, and may assign roles to others by the
+    ordinary API. Any other client id with the same secret is a principal of its own that holds nothing yet; its object
+    id stands in the refusal. `holdfast sandbox rights` lists what each was asked for, and what it lacked.
+    """
     folder = state_dir(state)
     options = ["--port", str(port), "--latency", latency or "off", "--list-lag", str(list_lag)]
     if list_recase:
         options.append("--list-recase")
+    if rbac:
+        options.append("--rbac")
     with running.alone(folder):
         if (already := running.find(folder)) is not None:
             raise SandboxError(
@@ -134,7 +150,8 @@ def status(state: str | None, as_json: bool) -> None:
         click.echo(json.dumps({"running": True, **said}))
         return
     click.echo(server.url)
-    click.echo(f"  process {said['pid']}, since {said['started']}, latency {said['latency']}")
+    enforced = ", role assignments enforced" if said.get("rbac") else ""
+    click.echo(f"  process {said['pid']}, since {said['started']}, latency {said['latency']}{enforced}")
     click.echo(f"  state   {said['stateDir']}")
     click.echo(f"  served  {said['requests']} requests; {said['faults']} fault rules")
 
@@ -153,20 +170,24 @@ def env(state: str | None) -> None:
     "--fresh", is_flag=True, help="An empty sandbox and Pulumi backend of its own, gone when the command ends."
 )
 @_latency
+@_rbac
 @_state
 @click.option("--no-engine", is_flag=True, help="The command needs no `pulumi`: do not look for one or build it.")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def run(fresh: bool, latency: str | None, state: str | None, no_engine: bool, command: tuple[str, ...]) -> None:
+def run(
+    fresh: bool, latency: str | None, rbac: bool, state: str | None, no_engine: bool, command: tuple[str, ...]
+) -> None:
     """Run COMMAND against the sandbox; only environment variables differ. Exits as COMMAND does.
 
-    Starts a server where none runs, and ends it with the last command that uses it; the state stays.
+    Starts a server where none runs, and ends it with the last command that uses it; the state stays. A variable that
+    COMMAND sets itself wins: another ARM_CLIENT_ID is another principal (see `start --help` on --rbac).
     """
     from holdfast_sandbox.runner import run as run_command
 
     if fresh and state:
         raise click.UsageError("--fresh makes a state folder of its own; --state cannot be given with it")
     entries = [] if no_engine else _engine(build=True)
-    sys.exit(run_command(command, state_dir(state), latency=latency, fresh=fresh, path_entries=entries))
+    sys.exit(run_command(command, state_dir(state), latency=latency, rbac=rbac, fresh=fresh, path_entries=entries))
 
 
 @sandbox.command()
@@ -193,6 +214,9 @@ def log(state: str | None, as_json: bool, since: int) -> None:
             f"{line['n']:>6} {line['method']:<6} {status_text:>5} {line['ms']:>8.1f} ms  "
             f"{line['path']}{version}{caller}{note}"
         )
+
+
+sandbox.add_command(rights)
 
 
 @sandbox.group(cls=_Group)

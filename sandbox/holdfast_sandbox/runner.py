@@ -27,7 +27,15 @@ from holdfast_sandbox.errors import SandboxError
 _FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
-def run(command: Sequence[str], state: Path, *, latency: str | None, fresh: bool, path_entries: Sequence[str]) -> int:
+def run(
+    command: Sequence[str],
+    state: Path,
+    *,
+    latency: str | None,
+    rbac: bool = False,
+    fresh: bool,
+    path_entries: Sequence[str],
+) -> int:
     """Runs the command; its exit code, or 128 + the signal that ended it, as a shell tells it."""
     if shutil.which(command[0], path=os.pathsep.join([*path_entries, os.environ.get("PATH", "")])) is None:
         raise SandboxError(
@@ -35,7 +43,7 @@ def run(command: Sequence[str], state: Path, *, latency: str | None, fresh: bool
             f"There is no command `{command[0]}`",
             hint="everything after `--` is the command with its arguments",
         )
-    with _Signals() as signals, _server(state, latency, fresh) as server:
+    with _Signals() as signals, _server(state, latency, rbac, fresh) as server:
         changed = variables(server.url, server.state, path_entries, os.environ)
         child = subprocess.Popen(list(command), env={**os.environ, **changed})
         signals.forward_to(child)
@@ -44,7 +52,7 @@ def run(command: Sequence[str], state: Path, *, latency: str | None, fresh: bool
 
 
 @contextlib.contextmanager
-def _server(state: Path, latency: str | None, fresh: bool) -> Iterator[running.RunningServer]:
+def _server(state: Path, latency: str | None, rbac: bool, fresh: bool) -> Iterator[running.RunningServer]:
     if fresh:
         # Not under the state's folder: what is temporary lies where a reboot clears it away.
         state = Path(tempfile.mkdtemp(prefix="holdfast-sandbox-")).resolve()
@@ -57,7 +65,16 @@ def _server(state: Path, latency: str | None, fresh: bool) -> Iterator[running.R
             server = running.find(state)
             if server is None:
                 options = ["--latency", latency or "off", "--while-used", *(["--ephemeral"] if fresh else [])]
+                options += ["--rbac"] if rbac else []
                 server, process = running.start(state, *options, detached=True)
+            elif rbac and not server.ask("GET", "status").get("rbac"):
+                # Everything would pass, and look as if the rights were enough.
+                raise SandboxError(
+                    "sandbox-running",
+                    "A sandbox server is running already, and it enforces no role assignments",
+                    evidence=[("url", server.url), ("state", str(state))],
+                    hint="`holdfast sandbox stop` ends it; `--fresh` runs the command against one of its own",
+                )
             elif latency is not None:
                 print("note: a sandbox is running already; it keeps its own latency", file=sys.stderr)
         yield server

@@ -157,7 +157,11 @@ def test_an_unreadable_list_of_deleted_vaults_is_a_warning(world: Any, note_ids:
     assert faults == ()
     assert isinstance(plan.decisions[Kind.VAULT], Create)
     assert "deleted-vaults-unreadable" in note_ids(plan)
-    assert "409" in next(note.message for note in plan.notes if note.id == "deleted-vaults-unreadable")
+    said = next(note.message for note in plan.notes if note.id == "deleted-vaults-unreadable")
+    name = world.wanted.resources[Kind.VAULT].name
+    assert "409" in said
+    assert "never purged" in said
+    assert f"az keyvault recover --name {name} --location westeurope" in said
 
 
 def test_a_vault_of_ours_that_is_gone_may_only_be_soft_deleted(world: Any, note_ids: Any) -> None:

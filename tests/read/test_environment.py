@@ -20,6 +20,7 @@ from holdfast.read import parse_state, read, read_policies
 LIST = "/subscriptions/5a4db0c5-5b5c-4000-8000-000000000002/resourcegroups/rg-ml/resources"
 SUBSCRIPTION = "/subscriptions/5a4db0c5-5b5c-4000-8000-000000000002"
 DELETED = f"{SUBSCRIPTION}/providers/microsoft.keyvault/deletedvaults"
+DELETED_VAULT = DELETED.replace("deletedvaults", "locations/westeurope/deletedvaults/kv-ml")
 NAME_IN_USE = f"{SUBSCRIPTION}/providers/microsoft.keyvault/checknameavailability"
 WORKSPACES = f"{SUBSCRIPTION}/providers/microsoft.machinelearningservices/workspaces"
 
@@ -191,7 +192,7 @@ def test_in_a_group_that_is_not_there_nothing_is_asked_for(arm: Any, wanted: Wan
     facts = read(arm, by_id(wanted, Kind.LOGS, elsewhere.upper()), {}, "T")
     assert facts.existing[Kind.LOGS] == Live(elsewhere, "log", "westeurope")
     assert {found for kind, found in facts.existing.items() if kind is not Kind.LOGS} == {Absent()}
-    assert len(arm.asked) == 7
+    assert len(arm.asked) == 8
     assert facts.policies is None
 
 
@@ -327,6 +328,30 @@ def test_a_list_of_workspaces_that_can_not_be_read_is_kept_as_that(arm: Any, wan
     facts = read(arm, wanted, {}, "T")
     assert facts.existing[Kind.WORKSPACE] == Absent()
     assert facts.deleted_workspaces == Unreadable(403, "AuthorizationFailed", "said so")
+
+
+@pytest.mark.source(
+    "github.com/Azure/azure-cli/issues/14091 (the list); github.com/hashicorp/terraform-provider-azurerm/issues/6059"
+)
+@pytest.mark.parametrize("answer", [refused(403, "AuthorizationFailed"), refused(500, "E"), Answer(404, "<html>")])
+def test_an_empty_list_of_deleted_vaults_may_hide_what_this_login_may_not_see(
+    arm: Any, wanted: Wanted, answer: Answer
+) -> None:
+    """Azure lists nothing to a login without the right; asked for the one vault, it refuses, and that is believed."""
+    remove(arm, key(wanted, Kind.VAULT))
+    arm.answers[DELETED_VAULT] = answer
+    facts = read(arm, wanted, {}, "T")
+    assert facts.existing[Kind.VAULT] == Absent()
+    assert facts.deleted_vaults == answer.unreadable()
+
+
+def test_a_deleted_vault_that_a_list_does_not_show_yet_is_found(arm: Any, wanted: Wanted) -> None:
+    """Asked for by its name and location, it is there."""
+    remove(arm, key(wanted, Kind.VAULT))
+    arm.bodies[DELETED_VAULT] = deleted_row("kv-ml")
+    found = read(arm, replace(wanted, location="West Europe"), {}, "T").existing[Kind.VAULT]
+    assert isinstance(found, SoftDeleted)
+    assert found.id.endswith("/vaults/kv-ml")
 
 
 def test_deleted_vaults_are_not_asked_about_a_vault_that_is_named_by_id(arm: Any, wanted: Wanted) -> None:

@@ -103,7 +103,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
     notes = [
         *recovery_notes,
         *_tag_notes(decisions, facts),
-        *_unlisted_deletions(facts),
+        *_unlisted_deletions(wanted, facts),
         *notes,
         *setting_notes,
         *part_notes,
@@ -190,13 +190,17 @@ def _tag_notes(decisions: dict[Kind, Decision], facts: Facts) -> list[Note]:
     return notes
 
 
-def _unlisted_deletions(facts: Facts) -> list[Note]:
-    # Said to what is ours and gone, too: it may only be soft-deleted.
+def _unlisted_deletions(wanted: Wanted, facts: Facts) -> list[Note]:
+    # Said to what is ours and gone, too: it may only be soft-deleted. What the provider makes of Azure's 409 says
+    # "recover or purge" and no more, so that what to do stands here, beforehand.
     notes = []
     if unlisted := facts.deleted_vaults:
+        name, says = wanted.resources[Kind.VAULT].name, f"{unlisted.status or 'no answer'} {unlisted.code}".strip()
         text = (
-            f"the subscription's deleted vaults could not be listed ({unlisted.status or 'no answer'} {unlisted.code}):"
-            " if one of them holds the name, Azure will answer 409 to a creation, and it has to be recovered first"
+            f"this login may not see whether a deleted Key Vault holds the name `{name}` ({says}). If one does, Azure"
+            " answers the creation with 409 ConflictError; that vault is to be recovered, never purged: `az keyvault"
+            f" recover --name {name} --location {wanted.location}`, by somebody who may read the subscription's deleted"
+            " vaults and write vaults in the group it was in. Then run again"
         )
         notes.append(Note("deleted-vaults-unreadable", text))
     if unlisted := facts.deleted_workspaces:

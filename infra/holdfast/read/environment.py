@@ -67,7 +67,7 @@ def _look_among_deleted(
         if not isinstance(found[kind], Absent) or resource.id is not None:
             continue
         if kind is Kind.VAULT:
-            deleted = find_deleted(client, wanted.subscription, resource.name)
+            deleted = find_deleted(client, wanted.subscription, resource.name, wanted.location)
         else:
             deleted = find_deleted_workspace(client, wanted.subscription, resource_id(wanted, kind))
         if isinstance(deleted, Unreadable):

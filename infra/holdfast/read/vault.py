@@ -5,10 +5,14 @@ The vault's access policies are read on every run, and only here: they are what 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from holdfast.arm import ArmClient
 from holdfast.model.existing import SoftDeleted, Unreadable
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.permissions import PolicyEntry, parse_policies
+from holdfast.read.resources import says_absent
 
 
 def read_policies(client: ArmClient, vault_id: str) -> tuple[PolicyEntry, ...] | None:
@@ -17,26 +21,25 @@ def read_policies(client: ArmClient, vault_id: str) -> tuple[PolicyEntry, ...] |
     return parse_policies(answer.body.get("properties") or {}) if answer.readable else None
 
 
-def find_deleted(client: ArmClient, subscription: str, name: str) -> SoftDeleted | Unreadable | None:
+def find_deleted(client: ArmClient, subscription: str, name: str, location: str) -> SoftDeleted | Unreadable | None:
     """The deleted vault that holds `name`, wherever it was; `None` where none does.
 
     The list is the subscription's, and a least-privileged login may not read it: that is `Unreadable`, and a warning.
+    Azure does not say so when it is asked for the list: it answers an empty one (azure-cli#14091). To the question for
+    one vault, by its `location`, it answers 403 (azurerm#6059); so that is asked where the list shows none.
     """
-    path = f"/subscriptions/{subscription}/providers/Microsoft.KeyVault/deletedVaults"
-    for page in client.pages(path, KINDS[Kind.VAULT].api_version):
+    provider = f"/subscriptions/{subscription}/providers/Microsoft.KeyVault"
+    for page in client.pages(f"{provider}/deletedVaults", KINDS[Kind.VAULT].api_version):
         if not page.readable:
             return page.unreadable()
         for row in page.body.get("value") or ():
             if str(row.get("name", "")).lower() == name.lower():
-                properties = row.get("properties") or {}
-                return SoftDeleted(
-                    id=str(properties.get("vaultId") or row.get("id")),
-                    location=str(properties.get("location") or ""),
-                    deleted=str(properties.get("deletionDate") or ""),
-                    purged_on=str(properties.get("scheduledPurgeDate") or ""),
-                    tags={str(tag): str(value) for tag, value in (properties.get("tags") or {}).items()},
-                )
-    return None
+                return _deleted(row)
+    place = location.replace(" ", "").lower()
+    answer = client.get(f"{provider}/locations/{place}/deletedVaults/{name}", KINDS[Kind.VAULT].api_version)
+    if answer.readable:
+        return _deleted(answer.body)
+    return None if says_absent(answer) else answer.unreadable()
 
 
 def find_taken(client: ArmClient, subscription: str, name: str) -> str:
@@ -51,3 +54,14 @@ def find_taken(client: ArmClient, subscription: str, name: str) -> str:
     if not answer.readable or answer.body.get("reason") != "AlreadyExists":
         return ""
     return str(answer.body.get("message") or "AlreadyExists")
+
+
+def _deleted(row: Mapping[str, Any]) -> SoftDeleted:
+    properties = row.get("properties") or {}
+    return SoftDeleted(
+        id=str(properties.get("vaultId") or row.get("id")),
+        location=str(properties.get("location") or ""),
+        deleted=str(properties.get("deletionDate") or ""),
+        purged_on=str(properties.get("scheduledPurgeDate") or ""),
+        tags={str(tag): str(value) for tag, value in (properties.get("tags") or {}).items()},
+    )

@@ -21,6 +21,7 @@ def main() -> None:
     parser.add_argument("--latency", default="off")
     parser.add_argument("--list-lag", type=float, default=0.0)
     parser.add_argument("--list-recase", action="store_true")
+    parser.add_argument("--rbac", action="store_true")
     parser.add_argument("--parent", type=int, default=0)
     parser.add_argument("--while-used", action="store_true")
     parser.add_argument("--ephemeral", action="store_true")
@@ -33,6 +34,7 @@ def main() -> None:
         args.latency,
         args.list_lag,
         args.list_recase,
+        args.rbac,
         args.parent,
         args.while_used,
         args.ephemeral,

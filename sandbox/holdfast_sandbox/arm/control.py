@@ -75,11 +75,20 @@ def control_routes(door: FrontDoor, about: dict[str, Any], stop: Callable[[], No
             return _bad(str(error))
         return JSONResponse(answer, 200 if given is None else 201)
 
+    async def rights(request: Request) -> Response:
+        if door.access is None:
+            return _bad("this server was started without --rbac, and asks nobody for rights")
+        if request.method == "DELETE":
+            door.access.forget()
+        return JSONResponse(door.access.asked(request.query_params.get("caller")))
+
     async def reset(request: Request) -> Response:
         with door.plane.store.transaction():
             door.plane.store.clear()
         door.faults.clear()
         door.requests.clear()
+        if door.access is not None:
+            door.access.forget()
         return Response(status_code=204)
 
     async def stop_server(request: Request) -> Response:
@@ -91,6 +100,7 @@ def control_routes(door: FrontDoor, about: dict[str, Any], stop: Callable[[], No
         Route("/_sandbox/log", log),
         Route("/_sandbox/faults", faults, methods=["GET", "POST", "DELETE"]),
         Route("/_sandbox/principals", principals, methods=["GET", "POST"]),
+        Route("/_sandbox/rights", rights, methods=["GET", "DELETE"]),
         Route("/_sandbox/reset", reset, methods=["POST"]),
         Route("/_sandbox/stop", stop_server, methods=["POST"]),
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from holdfast_sandbox.arm.linked import ASSIGN, LINKS
 from holdfast_sandbox.arm.routing import Registry, Route
 from holdfast_sandbox.arm.services import services
 
@@ -21,6 +22,25 @@ no reference or recording to show for it. A type, api-version or verb that is no
 Azure Resource Manager gives, and the request log says that the sandbox does not know it.
 """
 
+_RIGHTS = """\
+## Rights, with `--rbac`
+
+Every request is checked against the role assignments that hold at its scope, own and inherited, for the principal of
+its token; [the right is the operation that Azure publishes for
+it](https://learn.microsoft.com/azure/role-based-access-control/resource-provider-operations), and a lack of it is
+Azure's 403 `AuthorizationFailed`. The default login is Owner of the subscription. A list of the subscription leaves out
+what its reader may not see (github.com/Azure/azure-cli/issues/14091); an operation is followed with [a right on the
+group](https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations). Not known: members of
+groups, deny assignments, and conditions (an assignment with one grants nothing). New assignments hold at once, where
+Azure takes minutes. Built-in roles other than the general ones, those for Key Vault and those for registries may be
+shorter here than in Azure.
+
+What a body refers to needs a right of its own, or the answer is 403 `LinkedAuthorizationFailed`:
+
+| written | where the other's id stands | right on it | source |
+|---|---|---|---|
+"""
+
 
 def render() -> str:
     """The page as Markdown: one table a resource type, one row an operation."""
@@ -30,6 +50,9 @@ def render() -> str:
         _INTRODUCTION,
         f"{len(routes)} operations of {len({route.type.name for route in routes})} types; {unverified} unverified.\n",
     ]
+    linked = [("any type", ASSIGN), *((name, link) for name, links in LINKS.items() for link in links)]
+    rows = [f"| {name} | `{link.where}` | `{link.action}` | {_linked(link.source)} |" for name, link in linked]
+    parts.append(_RIGHTS + "\n".join(rows) + "\n")
     for name, found in groupby(routes, key=lambda route: route.type.name):
         parts.append(_table(name, list(found)))
     return "\n".join(parts)
@@ -56,6 +79,8 @@ def _short(path: str) -> str:
 
 
 def _source(route: Route) -> str:
-    if route.source is None:
-        return "*unverified*"
-    return f"[{route.source}](https://{route.source})" if route.source.startswith("learn.") else route.source
+    return "*unverified*" if route.source is None else _linked(route.source)
+
+
+def _linked(source: str) -> str:
+    return f"[{source}](https://{source})" if source.startswith("learn.") else source

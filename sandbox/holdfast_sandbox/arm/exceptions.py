@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from holdfast_sandbox.arm.rights import Right
+
 
 class ArmError(Exception):
     """An error answer: `{"error": {"code", "message", "target"?, "details"?}}` with an HTTP status and headers."""
@@ -204,6 +206,20 @@ def authorization_failed(client: str, oid: str, action: str, scope: str) -> ArmE
         f"The client '{client}' with object id '{oid}' does not have authorization to perform action '{action}' "
         "over scope "
         f"'{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.",
+    )
+
+
+def linked_authorization_failed(client: str, oid: str, right: Right, linked: Right) -> ArmError:
+    """The caller may do `right` itself, and lacks `linked` on what the body refers to.
+
+    Quoted so in github.com/Azure/aad-pod-identity/issues/613.
+    """
+    return ArmError(
+        403,
+        "LinkedAuthorizationFailed",
+        f"The client '{client}' with object id '{oid}' has permission to perform action '{right.action}' on scope "
+        f"'{right.scope}'; however, it does not have permission to perform action '{linked.action}' on the linked "
+        f"scope(s) '{linked.scope}' or the linked scope(s) are invalid.",
     )
 
 

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from holdfast_sandbox.arm.exceptions import ArmError, authorization_failed
+from holdfast_sandbox.arm.rights import right_of
 
 _TEXTS = {
     401: ("InvalidAuthenticationToken", "The access token is invalid."),
@@ -64,7 +65,8 @@ class Fault:
         code = self.code or code
         headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
         if code == "AuthorizationFailed":
-            error = authorization_failed(client, oid, action_of(method, path), path)
+            right = right_of(method, path)
+            error = authorization_failed(client, oid, right.action, right.scope)
             error.status, error.headers = status, headers
             error.message = self.message or error.message
             return error
@@ -72,21 +74,6 @@ class Fault:
             name = path.rstrip("/").rpartition("/")[2]
             message = f"Resource '{name}' was disallowed by policy."
         return ArmError(status, code, self.message or message, headers=headers)
-
-
-def action_of(method: str, path: str) -> str:
-    """The RBAC action of a request: `GET .../Microsoft.KeyVault/vaults/kv` is `Microsoft.KeyVault/vaults/read`."""
-    verb = {"GET": "read", "HEAD": "read", "DELETE": "delete"}.get(method, "write")
-    _, found, provider = path.rpartition("/providers/")
-    if found:
-        namespace, *rest = provider.strip("/").split("/")
-        action = "/".join([namespace, *rest[0::2]])
-        if method == "POST":
-            return f"{action}/action"
-        return f"{action}/{verb}"
-    if "/resourcegroups/" in path.lower() + "/":
-        return f"Microsoft.Resources/subscriptions/resourceGroups/{verb}"
-    return f"Microsoft.Resources/subscriptions/{verb}"
 
 
 class Faults:

@@ -1,9 +1,9 @@
 """What happens to a request before and after its handler? The checks that Azure Resource Manager makes for every
 provider.
 
-In this order: the fault rules, the token, the route, the api-version, the subscription, the resource group, the locks,
-the write that may already be under way, Azure's typical time, then the handler in one transaction; committed before it
-is answered.
+In this order: the fault rules, the token, the route, the api-version, the subscription, the caller's rights (with
+`--rbac`), the resource group, the locks, the write that may already be under way, Azure's typical time, then the
+handler in one transaction; committed before it is answered.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from holdfast_sandbox.arm import exceptions
+from holdfast_sandbox.arm.access import Access
 from holdfast_sandbox.arm.auth import NOBODY, Caller, Tokens
 from holdfast_sandbox.arm.call import Answer, Call, Plane
 from holdfast_sandbox.arm.exceptions import ArmError
@@ -51,7 +52,11 @@ class Outcome:
 class FrontDoor:
     """Carries out requests, one at a time, and logs them."""
 
-    def __init__(self, plane: Plane, tokens: Tokens, faults: Faults, requests: RequestLog) -> None:
+    def __init__(
+        self, plane: Plane, tokens: Tokens, faults: Faults, requests: RequestLog, access: Access | None = None
+    ) -> None:
+        """Without `access` everybody who has a token may do everything."""
+        self.access = access
         self.plane = plane
         self.tokens = tokens
         self.faults = faults
@@ -114,6 +119,8 @@ class FrontDoor:
         if fault is not None:
             call.fail_operation = fault.fail_operation
         answer = await self._serialised(call, fault)
+        if self.access is not None:
+            answer = self.access.visible(call, answer)
         if fault is not None and fault.lose_answer:
             return Outcome(None)
         if request.method == "HEAD":
@@ -138,6 +145,8 @@ class FrontDoor:
         )
         self._check_api_version(call)
         self._check_subscription(call)
+        if self.access is not None:
+            self.access.check(call)
         self._check_group(call)
         refuse_locked(call)
         return call

@@ -12,20 +12,18 @@ from collections.abc import Sequence
 
 from holdfast_sandbox.arm.call import Call
 from holdfast_sandbox.arm.exceptions import ArmError
+from holdfast_sandbox.arm.rights import READING_POSTS
 from holdfast_sandbox.arm.store import Resource, Store
 
 LOCK = "Microsoft.Authorization/locks"
 CAN_NOT_DELETE, READ_ONLY = "CanNotDelete", "ReadOnly"
-
-# Azure counts these POSTs among the reads (`Microsoft.Storage/checkNameAvailability/read`).
-_READING_POSTS = ("/checknameavailability",)
 
 
 def refuse_locked(call: Call) -> None:
     """409 `ScopeLocked` when a lock forbids what the request is about to do."""
     if call.method not in {"PUT", "PATCH", "POST", "DELETE"} or call.route.type.name == LOCK:
         return
-    if call.method == "POST" and call.path.lower().endswith(_READING_POSTS):
+    if call.method == "POST" and call.path.lower().endswith(READING_POSTS):
         return
     scope = call.id.rstrip("/")
     if call.method == "POST":

@@ -24,6 +24,7 @@ from typing import IO, Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from holdfast_sandbox.arm.access import Access
 from holdfast_sandbox.arm.app import Connections, application
 from holdfast_sandbox.arm.auth import Tokens
 from holdfast_sandbox.arm.call import Plane
@@ -51,6 +52,7 @@ class Options:
     latency: str = "off"
     list_lag: float = 0.0
     list_recase: bool = False
+    rbac: bool = False  # role assignments are enforced (see access.py)
     parent: int = 0
     while_used: bool = False  # ends when no command holds the state's `users` lock (see runner.py)
     ephemeral: bool = False  # removes the state folder at its end
@@ -80,6 +82,7 @@ def serve(options: Options) -> None:
         "stateDir": str(state),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "latency": options.latency,
+        "rbac": options.rbac,
     }
     connections = Connections()
     tokens = Tokens(state)
@@ -91,7 +94,7 @@ def serve(options: Options) -> None:
         listing=Listing(options.list_lag, options.list_recase),
     )
     requests = RequestLog(state / LOG)
-    door = FrontDoor(plane, tokens, Faults(), requests)
+    door = FrontDoor(plane, tokens, Faults(), requests, Access(plane) if options.rbac else None)
     context = server_context(state)
 
     class Protocol(H11Protocol):

@@ -154,6 +154,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running.stop()
 
 
+@pytest.fixture(scope="session")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that enforces role assignments; its default login is the owner."""
+    running = start_server(tmp_path_factory.mktemp("rbac"), "--rbac")
+    yield running
+    running.stop()
+
+
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Starts servers with switches, on this test's own state folder; stopped when the test ends."""

@@ -66,6 +66,15 @@ def gone(pid: int) -> bool:
 
 
 PRINT = "import json, os; print(json.dumps(dict(os.environ)))"
+LIST_GROUPS = """
+import os, requests
+host, tenant = "https://" + os.environ["ARM_METADATA_HOSTNAME"], os.environ["ARM_TENANT_ID"]
+form = {"grant_type": "client_credentials", "client_id": os.environ["ARM_CLIENT_ID"], "scope": host + "/.default"}
+form["client_secret"] = os.environ["ARM_CLIENT_SECRET"]
+token = requests.post(f"{host}/{tenant}/oauth2/v2.0/token", data=form).json()["access_token"]
+path = f"{host}/subscriptions/{os.environ['ARM_SUBSCRIPTION_ID']}/resourceGroups?api-version=2021-04-01"
+print(requests.get(path, headers={"Authorization": "Bearer " + token}).status_code)
+"""
 ASK = "import os; print(os.path.dirname(os.environ['SSL_CERT_FILE']), os.environ['ARM_METADATA_HOSTNAME'])"
 
 
@@ -324,3 +333,36 @@ def test_faults_and_the_log_have_commands(shell) -> None:
     assert "exactly one effect" in wrong.stderr
     shell("reset")
     assert json.loads(shell("log", "--json").stdout) == []
+
+
+def test_a_server_that_enforces_role_assignments_says_so_and_tells_the_rights(shell) -> None:
+    """start --rbac shows in status, and `rights` lists what requests asked for; without it there are none."""
+    assert shell("start", "--detach", "--rbac").returncode == 0
+    assert shell.status()["rbac"] is True
+    assert "role assignments enforced" in shell("status").stdout
+    assert shell("run", "--rbac", "--no-engine", "--", sys.executable, "-c", LIST_GROUPS).stdout.strip() == "200"
+    (row,) = json.loads(shell("rights", "--json").stdout)
+    assert (row["right"], row["held"], row["refused"]) == (
+        "Microsoft.Resources/subscriptions/resourceGroups/read",
+        1,
+        0,
+    )
+    assert "1 held    0 refused  Microsoft.Resources/subscriptions/resourceGroups/read" in shell("rights").stdout
+    assert shell("rights", "--clear").returncode == 0
+    assert shell("rights", "--caller", row["caller"]).stdout == ""
+    shell("stop")
+    shell("start", "--detach")
+    refused = shell("rights")
+    assert (refused.returncode, "--rbac" in refused.stderr) == (2, True)
+
+
+def test_a_run_that_wants_role_assignments_enforced_does_not_go_on_without(shell) -> None:
+    """Beside a server that lets everybody do everything, run --rbac ends with an error and starts no command."""
+    shell("start", "--detach")
+    refused = shell("run", "--rbac", "--no-engine", "--", sys.executable, "-c", "print('ran')")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "error: sandbox-running" in refused.stderr
+    fresh = shell(
+        "run", "--rbac", "--fresh", "--no-engine", "--", sys.executable, "-m", "holdfast_sandbox", "sandbox", "status"
+    )
+    assert "role assignments enforced" in fresh.stdout

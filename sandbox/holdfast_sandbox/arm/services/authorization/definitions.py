@@ -16,6 +16,13 @@ def exists(store: Store, role: str) -> bool:
     return role.lower() in BUILT_IN or store.record(_CUSTOM, role) is not None
 
 
+def permissions_of(store: Store, role: str) -> list[Json]:
+    """The permissions of the definition with that GUID: `actions`, `notActions`, ...; none where there is none."""
+    if role.lower() in BUILT_IN:
+        return list(models.built_in(BUILT_IN[role.lower()], "")["properties"]["permissions"])
+    return list((store.record(_CUSTOM, role) or {}).get("permissions", ()))
+
+
 def get_definition(call: Call) -> Answer:
     scope, name = scope_of(call.store, call.params["scope"]), call.params["name"]
     if name.lower() in BUILT_IN:
