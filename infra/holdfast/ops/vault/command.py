@@ -12,6 +12,9 @@ from holdfast.ops.words import Word, Words
 class _VaultWords(Words):
     words: ClassVar = {
         "show": Word("holdfast.ops.vault.show", "show", "Who may use a vault, and how."),
+        "to-rbac": Word(
+            "holdfast.ops.vault.to_rbac", "to_rbac", "From access policies to RBAC without a gap, or back."
+        ),
     }
 
 

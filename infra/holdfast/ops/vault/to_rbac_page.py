@@ -1,0 +1,134 @@
+"""How is the plan for a vault shown? A table for people, JSON for scripts, and the lines of a stack file to paste."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from holdfast.decide.rbac_plan import NEEDED, WHY, PrincipalPlan, RbacPlan
+from holdfast.decide.vault import authorization_of
+from holdfast.model.errors import Fault
+from holdfast.model.permissions import Permissions
+from holdfast.model.roles import KEY_VAULT_ROLES
+from holdfast.ops.vault.to_rbac_read import Situation
+
+#: The version of the shape of `--json` (docs/to-rbac.md).
+SCHEMA = 1
+#: Columns of a table in a file or a pipeline's log.
+WIDE = 160
+
+
+def shown(principal: str) -> str:
+    """What a principal is called."""
+    return principal
+
+
+def as_json(now: Situation) -> dict[str, Any]:
+    """The plan as a script reads it (docs/to-rbac.md)."""
+    return {
+        "schema": SCHEMA,
+        "vault": {"id": now.vault.id, "name": now.vault.name, "authorization": str(authorization_of(now.vault))},
+        "applicable": not now.is_rbac and not now.plan.against,
+        "principals": [_row(row) for row in now.plan.rows],
+        "workspaces": dict(now.workspaces),
+        "rights": {"unread": now.rights.unread} if now.rights.unread else {a: str(now.rights.of(a)) for a in NEEDED},
+        "against": [as_fault(fault) for fault in ([] if now.is_rbac else now.plan.against)],
+        "grants": grants_of(now.plan),
+    }
+
+
+def as_fault(fault: Fault) -> dict[str, Any]:
+    """What stands against it, for a script."""
+    evidence = [{"label": label, "text": text} for label, text in fault.evidence]
+    return {"id": fault.id, "message": fault.message, "evidence": evidence, "hint": fault.hint}
+
+
+def grants_of(plan: RbacPlan) -> list[dict[str, Any]]:
+    """`vault.grants` of a stack file that says the same; without the workspaces' identities, which the program itself
+    gives their role."""
+    roles: dict[str, list[str]] = {}
+    for row in plan.rows:
+        if row.roles and not row.workspace:
+            roles.setdefault(row.principal.lower(), []).extend(role.name for role in row.roles)
+    return [{"principal": principal, "roles": list(dict.fromkeys(names))} for principal, names in roles.items()]
+
+
+def stack_lines(plan: RbacPlan) -> str:
+    """The `vault` section of a stack file with these grants, to be pasted under `holdfast:environment`."""
+    section = {"vault": {"authorization": "rbac", "grants": grants_of(plan)}}
+    return yaml.safe_dump(section, sort_keys=False, width=120)
+
+
+def page() -> Console:
+    """Stdout; as wide as a principal and its permissions need where nobody's terminal says how wide it is."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE)
+
+
+def show(now: Situation) -> None:
+    """The table of a vault that counts access policies, what stands against the change, and the lines to paste."""
+    console = page()
+    console.print(now.vault.id, soft_wrap=True, markup=False)
+    table = Table("principal", "policy", "role", "allowed beyond the policy", "not covered")
+    for row in now.plan.rows:
+        table.add_row(*_cells(row), end_section=True)
+    console.print(table)
+    for action in NEEDED:
+        said = f"unknown ({now.rights.unread})" if now.rights.unread else str(now.rights.of(action))
+        console.print(f"this login: {action}: {said}", soft_wrap=True, markup=False)
+    console.print(verdict(now), soft_wrap=True, markup=False)
+    if now.plan.wanted:
+        console.print("\nin a stack file, of those principals that it lists:", markup=False)
+        console.print(stack_lines(now.plan), end="", soft_wrap=True, markup=False)
+
+
+def verdict(now: Situation) -> str:
+    """One line."""
+    if now.is_rbac:
+        return "nothing to do: the vault counts roles already"
+    if now.plan.against:
+        return f"not yet: {', '.join(fault.id for fault in now.plan.against)}"
+    roles, principals = len(now.plan.wanted), len(now.plan.rows)
+    return f"can be applied: {count(roles, 'role assignment')} for {count(principals, 'principal')}, then one PATCH"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 role`, `2 roles`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _cells(row: PrincipalPlan) -> Iterable[str]:
+    who = shown(row.principal)
+    if row.application:
+        who += f"\nthrough {row.application}"
+    if row.workspace:
+        who += f"\nworkspace {row.workspace}"
+    uncovered = f"{row.uncovered}" if row.uncovered else "-"
+    roles = "\n".join(role.name for role in row.roles)
+    beyond = _one_a_line(row.beyond) if row.beyond else "-"
+    why = f"\n({WHY[row.why]})" if row.why else ""
+    return who, _one_a_line(row.policy), roles or "none", beyond, uncovered + why
+
+
+def _one_a_line(permissions: Permissions) -> str:
+    return str(permissions).replace("; ", "\n")
+
+
+def _row(row: PrincipalPlan) -> dict[str, Any]:
+    return {
+        "principal": row.principal,
+        "application": row.application or None,
+        "workspace": row.workspace or None,
+        "policy": row.policy.wire(),
+        "roles": [
+            {"name": role.name, "id": KEY_VAULT_ROLES[role.name], "beyond": role.beyond.wire()} for role in row.roles
+        ],
+        "beyond": row.beyond.wire(),
+        "uncovered": row.uncovered.wire(),
+        "why": WHY.get(row.why),
+    }
