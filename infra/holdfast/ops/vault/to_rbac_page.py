@@ -65,14 +65,14 @@ def stack_lines(plan: RbacPlan) -> str:
     return yaml.safe_dump(section, sort_keys=False, width=120)
 
 
-def page() -> Console:
+def stdout() -> Console:
     """Stdout; as wide as a principal and its permissions need where nobody's terminal says how wide it is."""
     return Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE)
 
 
 def show(now: Situation) -> None:
     """The table of a vault that counts access policies, what stands against the change, and the lines to paste."""
-    console = page()
+    console = stdout()
     console.print(now.vault.id, soft_wrap=True, markup=False)
     table = Table("principal", "policy", "role", "allowed beyond the policy", "not covered")
     for row in now.plan.rows:

@@ -19,7 +19,7 @@ from holdfast.model.existing import Live
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import subscription_of
 from holdfast.ops.vault.to_rbac_apply import Tell
-from holdfast.ops.vault.to_rbac_page import SCHEMA, as_fault, page, verdict
+from holdfast.ops.vault.to_rbac_page import SCHEMA, as_fault, stdout, verdict
 from holdfast.ops.vault.to_rbac_read import Situation, look
 from holdfast.read.resources import live
 from holdfast.read.vault_users import find_vault_users, list_subscriptions
@@ -86,7 +86,7 @@ def _show(rows: list[Situation], subscriptions: dict[str, str]) -> None:
             *(("", "", "") if now.is_rbac else _counts(now)),
             verdict(now),
         )
-    page().print(table)
+    stdout().print(table)
 
 
 def _counts(now: Situation) -> tuple[str, str, str]:
