@@ -56,6 +56,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
     if isinstance(vault_decision, Create | Keep | Adopt | Refer):
         if vault.authorization is Authorization.RBAC:
             roles, more, role_faults = plan_roles(wanted, vault_id, facts.role_assignments, facts.state)
+            grants = GrantsPlan(kept=_of_vault(facts.state.get("vault-grants"), vault_id) is not None)
             # What could not be read is told once.
             assignment_faults = role_faults if unread else role_faults + assignment_faults
             role_notes = list[Note]()

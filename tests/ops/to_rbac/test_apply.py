@@ -62,6 +62,8 @@ def test_roles_come_first_and_the_vault_is_switched_by_one_patch(
     assert (again.exit_code, json.loads(again.stdout)["switched"], azure.writes(mark)) == (0, False, [])
     planned = run(vault.id, "--plan")
     assert (planned.exit_code, "nothing to do" in planned.stdout) == (0, True)
+    assert planned.stdout.endswith(done.stdout)
+    assert json.loads(run(vault.id, "--plan", "--json").stdout)["grants"] == json.loads(again.stdout)["grants"]
 
 
 @pytest.mark.parametrize("answer", ["n\n", None])

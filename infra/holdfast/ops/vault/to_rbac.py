@@ -17,7 +17,17 @@ from holdfast.ops.login import login_client, progress
 from holdfast.ops.vault.target import find_vault
 from holdfast.ops.vault.to_rbac_apply import PROPAGATION, apply, check, switch
 from holdfast.ops.vault.to_rbac_back import against_going_back, remove_roles, without_policies
-from holdfast.ops.vault.to_rbac_page import SCHEMA, as_json, count, grants_of, show, shown, stack_lines, verdict
+from holdfast.ops.vault.to_rbac_page import (
+    SCHEMA,
+    as_json,
+    count,
+    grants_of,
+    held_grants,
+    show,
+    shown,
+    stack_lines,
+    verdict,
+)
 from holdfast.ops.vault.to_rbac_read import Situation, held_roles, look
 from holdfast.ops.vault.to_rbac_record import last_record, ours
 
@@ -88,7 +98,7 @@ def to_rbac(
         tell("the vault, its workspaces and what this login may do")
         now = look(client, found, accepted, own=step != "back")
     if step == "plan":
-        ctx.exit(_plan(now, as_data))
+        ctx.exit(_plan(client, now, as_data))
     elif step == "apply":
         _apply(client, now, accepted, wait, yes, as_data)
     else:
@@ -106,11 +116,13 @@ def _check_words(vault: str | None, step: str | None, all_subscriptions: bool, r
         raise click.UsageError("--remove-roles goes with --back")
 
 
-def _plan(now: Situation, as_data: bool) -> int:
+def _plan(client: ArmClient, now: Situation, as_data: bool) -> int:
+    grants = _grants(client, now)
     if as_data:
-        click.echo(json.dumps(as_json(now), indent=2))
+        click.echo(json.dumps(as_json(now, grants), indent=2))
     elif now.is_rbac:
-        click.echo(f"{now.vault.id}\n{verdict(now)}")
+        click.echo(f"{now.vault.id}\n{verdict(now)}\n\nin a stack file, of those principals that it lists:")
+        click.echo(stack_lines(grants), nl=False)
     else:
         show(now)
         for fault in now.plan.against:
@@ -118,10 +130,15 @@ def _plan(now: Situation, as_data: bool) -> int:
     return 2 if now.plan.against and not now.is_rbac else 0
 
 
+def _grants(client: ArmClient, now: Situation) -> list[dict[str, object]]:
+    """What a stack file says for this vault: by what is assigned where it counts roles, by the plan before."""
+    return held_grants(now, held_roles(client, now.vault.id)) if now.is_rbac else grants_of(now.plan)
+
+
 def _apply(client: ArmClient, now: Situation, accepted: tuple[str, ...], wait: int, yes: bool, as_data: bool) -> None:
     if now.is_rbac:
         check(client, now.vault.id, now.workspaces)
-        _told(as_data, now, {"switched": False}, verdict(now))
+        _told(as_data, now, {"switched": False, "grants": _grants(client, now)}, verdict(now))
         return
     if now.plan.against:
         raise HoldfastError(now.plan.against)
@@ -134,6 +151,7 @@ def _apply(client: ArmClient, now: Situation, accepted: tuple[str, ...], wait: i
         click.echo(f"left out, the directory does not know it: {shown(principal)}", err=True)
     roles = count(len(done.assigned), "role assignment")
     data = {"switched": True, "assigned": len(done.assigned), "skipped": done.skipped, "record": str(done.record.path)}
+    data["grants"] = grants_of(now.plan)
     said = (
         f"{now.vault.name} counts roles now: {roles} can be read, {_workspaces(now)}.\n"
         f"The data plane was not asked: let whoever uses the vault try. The way back: holdfast vault to-rbac"
@@ -184,11 +202,11 @@ def _told(as_data: bool, now: Situation, data: dict[str, object], said: str) -> 
     """The result: data on stdout, talk on stderr."""
     if as_data:
         head = {"schema": SCHEMA, "vault": {"id": now.vault.id, "name": now.vault.name}}
-        click.echo(json.dumps({**head, **data, "grants": grants_of(now.plan)}, indent=2))
+        click.echo(json.dumps({**head, **data}, indent=2))
     click.echo(said, err=True)
     if not as_data and data["switched"]:
         click.echo("In a stack file, of those principals that it lists:", err=True)
-        click.echo(stack_lines(now.plan), nl=False)
+        click.echo(stack_lines(grants_of(now.plan)), nl=False)
 
 
 def _confirm(question: str, yes: bool) -> None:

@@ -13,9 +13,12 @@ from rich.table import Table
 
 from holdfast.decide.rbac_plan import NEEDED, WHY, PrincipalPlan, RbacPlan
 from holdfast.decide.vault import authorization_of
+from holdfast.model.data_actions import ROLE_ACTIONS
 from holdfast.model.errors import Fault
+from holdfast.model.existing import RoleAssignment
+from holdfast.model.names import same_id
 from holdfast.model.permissions import Permissions
-from holdfast.model.roles import KEY_VAULT_ROLES
+from holdfast.model.roles import KEY_VAULT_ROLES, role_name
 from holdfast.ops.vault.to_rbac_read import Situation
 
 #: The version of the shape of `--json` (docs/to-rbac.md).
@@ -29,17 +32,17 @@ def shown(principal: str) -> str:
     return principal
 
 
-def as_json(now: Situation) -> dict[str, Any]:
+def as_json(now: Situation, grants: list[dict[str, Any]]) -> dict[str, Any]:
     """The plan as a script reads it (docs/to-rbac.md)."""
     return {
         "schema": SCHEMA,
         "vault": {"id": now.vault.id, "name": now.vault.name, "authorization": str(authorization_of(now.vault))},
         "applicable": not now.is_rbac and not now.plan.against,
-        "principals": [_row(row) for row in now.plan.rows],
+        "principals": [] if now.is_rbac else [_row(row) for row in now.plan.rows],
         "workspaces": dict(now.workspaces),
         "rights": {"unread": now.rights.unread} if now.rights.unread else {a: str(now.rights.of(a)) for a in NEEDED},
         "against": [as_fault(fault) for fault in ([] if now.is_rbac else now.plan.against)],
-        "grants": grants_of(now.plan),
+        "grants": grants,
     }
 
 
@@ -59,9 +62,19 @@ def grants_of(plan: RbacPlan) -> list[dict[str, Any]]:
     return [{"principal": principal, "roles": list(dict.fromkeys(names))} for principal, names in roles.items()]
 
 
-def stack_lines(plan: RbacPlan) -> str:
+def held_grants(now: Situation, held: Iterable[RoleAssignment]) -> list[dict[str, Any]]:
+    """The same for a vault that counts roles already: those of its contents that are assigned at the vault itself."""
+    roles: dict[str, list[str]] = {}
+    for row in held:
+        name = role_name(row.role)
+        if same_id(row.scope, now.vault.id) and name in ROLE_ACTIONS and row.principal.lower() not in now.workspaces:
+            roles.setdefault(row.principal.lower(), []).append(name)
+    return [{"principal": principal, "roles": sorted(names)} for principal, names in sorted(roles.items())]
+
+
+def stack_lines(grants: list[dict[str, Any]]) -> str:
     """The `vault` section of a stack file with these grants, to be pasted under `holdfast:environment`."""
-    section = {"vault": {"authorization": "rbac", "grants": grants_of(plan)}}
+    section = {"vault": {"authorization": "rbac", "grants": grants}}
     return yaml.safe_dump(section, sort_keys=False, width=120)
 
 
@@ -84,7 +97,7 @@ def show(now: Situation) -> None:
     console.print(verdict(now), soft_wrap=True, markup=False)
     if now.plan.wanted:
         console.print("\nin a stack file, of those principals that it lists:", markup=False)
-        console.print(stack_lines(now.plan), end="", soft_wrap=True, markup=False)
+        console.print(stack_lines(grants_of(now.plan)), end="", soft_wrap=True, markup=False)
 
 
 def verdict(now: Situation) -> str:
