@@ -39,7 +39,13 @@ def test_a_plan_names_each_principals_roles_and_writes_nothing(azure: Any, vault
     ]
     told = run(vault.name, "--plan")
     assert told.exit_code == 0
-    for word in (READER, "Key Vault Secrets User", "wrapkey", "can be applied: 3 role assignments for 3 principals"):
+    for word in (
+        READER,
+        "Key Vault Secrets User",
+        "wrapkey",
+        "secrets: all but purge",
+        "can be applied: 3 role assignments for 3 principals",
+    ):
         assert word in told.stdout
     assert "authorization: rbac\n  grants:\n  - principal: aaaaaaaa" in told.stdout
     assert azure.writes(mark) == []

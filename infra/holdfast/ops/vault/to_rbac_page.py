@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import yaml
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from holdfast.decide.rbac_plan import NEEDED, WHY, PrincipalPlan, RbacPlan
 from holdfast.decide.vault import authorization_of
@@ -17,7 +17,7 @@ from holdfast.model.data_actions import ROLE_ACTIONS
 from holdfast.model.errors import Fault
 from holdfast.model.existing import RoleAssignment
 from holdfast.model.names import same_id
-from holdfast.model.permissions import Permissions
+from holdfast.model.permissions import ALLOWED, Permissions
 from holdfast.model.roles import KEY_VAULT_ROLES, role_name
 from holdfast.ops.vault.to_rbac_read import Situation
 
@@ -75,7 +75,7 @@ def held_grants(now: Situation, held: Iterable[RoleAssignment]) -> list[dict[str
 def stack_lines(grants: list[dict[str, Any]]) -> str:
     """The `vault` section of a stack file with these grants, to be pasted under `holdfast:environment`."""
     section = {"vault": {"authorization": "rbac", "grants": grants}}
-    return yaml.safe_dump(section, sort_keys=False, width=120)
+    return yaml.safe_dump(section, sort_keys=False, default_flow_style=None, width=120)
 
 
 def stdout() -> Console:
@@ -87,9 +87,16 @@ def show(now: Situation) -> None:
     """The table of a vault that counts access policies, what stands against the change, and the lines to paste."""
     console = stdout()
     console.print(now.vault.id, soft_wrap=True, markup=False)
-    table = Table("principal", "policy", "role", "allowed beyond the policy", "not covered")
+    # A principal that is cut off can't be looked up.
+    principal = Column("principal", no_wrap=True, min_width=36)
+    policy, beyond, uncovered = (
+        Column(title, overflow="fold") for title in ("policy", "which allows beyond it", "not covered")
+    )
+    table = Table(principal, policy, "role", beyond, uncovered)
     for row in now.plan.rows:
-        table.add_row(*_cells(row), end_section=True)
+        for cells in _cells(row):
+            table.add_row(*cells)
+        table.add_section()
     console.print(table)
     for action in NEEDED:
         said = f"unknown ({now.rights.unread})" if now.rights.unread else str(now.rights.of(action))
@@ -115,21 +122,32 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _cells(row: PrincipalPlan) -> Iterable[str]:
+def _cells(row: PrincipalPlan) -> Iterator[tuple[str, ...]]:
+    """The lines of a principal: one a role, each with what that role alone allows beyond the policy."""
     who = shown(row.principal)
     if row.application:
         who += f"\nthrough {row.application}"
     if row.workspace:
         who += f"\nworkspace {row.workspace}"
-    uncovered = f"{row.uncovered}" if row.uncovered else "-"
-    roles = "\n".join(role.name for role in row.roles)
-    beyond = _one_a_line(row.beyond) if row.beyond else "-"
     why = f"\n({WHY[row.why]})" if row.why else ""
-    return who, _one_a_line(row.policy), roles or "none", beyond, uncovered + why
+    first = (who, brief(row.policy)), (f"{brief(row.uncovered)}{why}",)
+    roles = [(role.name, brief(role.beyond)) for role in row.roles] or [("none", "-")]
+    for number, role in enumerate(roles):
+        head, tail = first if number == 0 else (("", ""), ("",))
+        yield (*head, *role, *tail)
 
 
-def _one_a_line(permissions: Permissions) -> str:
-    return str(permissions).replace("; ", "\n")
+def brief(permissions: Permissions) -> str:
+    """A line for each object kind; most of a kind as what is left out of it."""
+    lines = []
+    for kind, words in permissions.wire().items():
+        whole = ALLOWED[kind] - {"all"}
+        left = whole - set(words)
+        said = "all" if "all" in words else ", ".join(words)
+        if left and set(words) < whole and len(left) < len(words):
+            said = f"all but {', '.join(sorted(left))}"
+        lines.append(f"{kind}: {said}")
+    return "\n".join(lines) or "-"
 
 
 def _row(row: PrincipalPlan) -> dict[str, Any]:
