@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from holdfast.decide.caller_rights import Right, Rights
-from holdfast.decide.rbac_plan import NEEDED, RbacPlan, lacking_roles, plan_rbac, workspace_needs
+from holdfast.decide.rbac_plan import (
+    NEEDED,
+    RbacPlan,
+    lacking_roles,
+    plan_rbac,
+    present_roles,
+    workspace_needs,
+)
 from holdfast.model.errors import Blame
 from holdfast.model.existing import RoleAssignment
 from holdfast.model.permissions import Permissions, PolicyEntry
@@ -118,3 +125,14 @@ def test_roles_are_held_in_any_letter_case() -> None:
     held = RoleAssignment("i", "n", VAULT, A.upper(), USER)
     assert lacking_roles(((A, USER), (B, USER)), [held]) == ((B, USER),)
     assert workspace_needs([W]) == ((W, ADMINISTRATOR),)
+
+
+def test_roles_that_are_there_already_are_access_from_the_switch_on() -> None:
+    """Own or inherited, of whoever; not what the plan assigns at the vault itself, nor roles of the vault's outside."""
+    rows = [
+        RoleAssignment("1", "n", VAULT.upper(), A.upper(), USER),
+        RoleAssignment("2", "n", "/subscriptions/S", A, USER),
+        RoleAssignment("3", "n", VAULT, B, ADMINISTRATOR.upper()),
+        RoleAssignment("4", "n", VAULT, B, KEY_VAULT_ROLES["Key Vault Contributor"]),
+    ]
+    assert [row.id for row in present_roles(VAULT, [(A, USER)], rows)] == ["2", "3"]

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from holdfast.decide.caller_rights import Right, Rights
 from holdfast.decide.rbac_mapping import ChosenRole, choose_roles
 from holdfast.decide.workspace_role import WORKSPACE_ROLE
+from holdfast.model.data_actions import ROLE_ACTIONS
 from holdfast.model.errors import Blame, Fault
 from holdfast.model.existing import RoleAssignment
+from holdfast.model.names import same_id
 from holdfast.model.permissions import Permissions, PolicyEntry
 from holdfast.model.roles import KEY_VAULT_ROLES
 
@@ -86,6 +88,21 @@ def lacking_roles(wanted: Iterable[tuple[str, str]], holding: Sequence[RoleAssig
     """The (principal, role) of `wanted` that `holding`, assignments that hold at the vault, does not have."""
     held = {(row.principal.lower(), row.role.lower()) for row in holding}
     return tuple((principal, role) for principal, role in wanted if (principal.lower(), role.lower()) not in held)
+
+
+def present_roles(
+    vault_id: str, wanted: Iterable[tuple[str, str]], held: Iterable[RoleAssignment]
+) -> tuple[RoleAssignment, ...]:
+    """Roles of a vault's contents that somebody holds there, own or inherited, and that are not the plan's: nobody
+    looks at them now, and from the switch on they are access."""
+    planned = {(principal.lower(), role) for principal, role in wanted}
+    data_roles = {KEY_VAULT_ROLES[name] for name in ROLE_ACTIONS}
+    return tuple(
+        row
+        for row in held
+        if row.role.lower() in data_roles
+        and not (same_id(row.scope, vault_id) and (row.principal.lower(), row.role.lower()) in planned)
+    )
 
 
 def workspace_needs(workspaces: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -9,6 +9,7 @@ import pytest
 from azure.mgmt.authorization import AuthorizationManagementClient
 
 from holdfast.arm import ArmClient
+from holdfast.model.errors import Blame, Fault, HoldfastError
 from holdfast.model.roles import KEY_VAULT_ROLES
 from holdfast.ops.vault import to_rbac_apply
 from holdfast.ops.vault.to_rbac_record import assignment_name
@@ -129,10 +130,21 @@ def test_a_patch_that_never_came_leaves_the_policies_in_force(azure: Any, vault:
     assert in_force(vault)
 
 
-def test_roles_that_azure_does_not_list_are_not_counted_on(azure: Any, vault: Any, run: Any) -> None:
-    """An assignment that was accepted and can't be read, or a list that can't: no switch."""
+def test_roles_that_azure_does_not_list_are_not_counted_on(
+    azure: Any, vault: Any, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list that can't be read, before the first write or after it: no switch."""
     vault.make(**POLICIES)
     azure.fault("GET .*/roleAssignments[?]", status=403)
+    mark = azure.mark()
+    done = apply(run, vault, "--yes")
+    assert (done.exit_code, "error: unreadable" in done.stderr, azure.writes(mark)) == (3, True, [])
+
+    def unreadable(client: ArmClient, vault_id: str) -> Any:
+        raise HoldfastError([Fault("unreadable", "the list is gone", blame=Blame.AZURE)])
+
+    azure.server.ask("DELETE", "faults")
+    monkeypatch.setattr(to_rbac_apply, "held_roles", unreadable)
     done = apply(run, vault, "--yes")
     assert (done.exit_code, "error: unreadable" in done.stderr) == (3, True)
     assert in_force(vault)
@@ -174,6 +186,29 @@ def test_who_got_access_while_we_waited_is_not_locked_out(
     monkeypatch.setattr(to_rbac_apply, "_until_working", waited)
     assert apply(run, vault, "--yes").exit_code == 0
     assert (NEW, USER) in vault.roles()
+
+
+def test_who_was_revoked_meanwhile_does_not_come_back_by_a_role(
+    azure: Any, vault: Any, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Revoked while we waited: no switch; the next run takes the role away that the first one assigned."""
+    vault.make(**POLICIES)
+    waited = to_rbac_apply._until_working
+
+    def meanwhile(seconds: int, tell: Any) -> None:
+        waited(seconds, tell)
+        vault.set_policies("remove", {"objectId": WRITER, "permissions": {"secrets": ["get", "list", "set"]}})
+
+    monkeypatch.setattr(to_rbac_apply, "_until_working", meanwhile)
+    done = apply(run, vault, "--yes")
+    assert (done.exit_code, "error: policies-changed" in done.stderr) == (2, True)
+    assert not vault.counts_roles
+    assert (WRITER, OFFICER) in vault.roles()
+    monkeypatch.setattr(to_rbac_apply, "_until_working", waited)
+    mark = azure.mark()
+    assert apply(run, vault, "--yes").exit_code == 0
+    assert azure.writes(mark) == ["PUT roleAssignments 200", "DELETE roleAssignments 200", "PATCH vaults 200"]
+    assert vault.roles() == {(READER, USER)}
 
 
 @pytest.mark.parametrize("fails", ["the check", "the way back, too"])

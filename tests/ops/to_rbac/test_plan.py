@@ -11,6 +11,7 @@ from holdfast_sandbox.arm import identity
 
 pytestmark = pytest.mark.slow
 
+OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
 READER, STRANGER, KEEPER = (f"{letter * 8}-0000-4000-8000-000000000001" for letter in "abc")
 
 
@@ -18,6 +19,10 @@ def test_a_plan_names_each_principals_roles_and_writes_nothing(azure: Any, vault
     """Roles, what they allow beyond the policy, the workspace's own need, the login's rights, the lines to paste."""
     vault.make(**{READER: {"secrets": ["Get", "List"]}, STRANGER: {"keys": ["get", "list", "unwrapKey"]}})
     principal = vault.make_workspace()
+    name = "11111111-0000-4000-8000-000000000009"
+    role = f"{azure.subscription}/providers/Microsoft.Authorization/roleDefinitions/{OFFICER}"
+    above = f"{vault.scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
+    azure.put(above, "2022-04-01", {"properties": {"roleDefinitionId": role, "principalId": KEEPER}})
     mark = azure.mark()
     done = run(vault.id, "--plan", "--json")
     assert done.exit_code == 0, done.output
@@ -33,6 +38,7 @@ def test_a_plan_names_each_principals_roles_and_writes_nothing(azure: Any, vault
     assert rows[READER]["policy"] == {"secrets": ["get", "list"]}
     assert rows[principal]["workspace"] == body["workspaces"][principal]
     assert set(body["rights"].values()) == {"granted"}
+    assert body["present"] == [{"principal": KEEPER, "role": "Key Vault Secrets Officer", "scope": vault.scope}]
     assert body["grants"] == [
         {"principal": READER, "roles": ["Key Vault Secrets User"]},
         {"principal": STRANGER, "roles": ["Key Vault Crypto Service Encryption User"]},

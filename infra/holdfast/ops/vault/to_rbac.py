@@ -15,8 +15,8 @@ from holdfast.arm import ArmClient
 from holdfast.model.errors import Fault, HoldfastError
 from holdfast.ops.login import login_client, progress
 from holdfast.ops.vault.target import find_vault
-from holdfast.ops.vault.to_rbac_apply import PROPAGATION, apply, check, switch
-from holdfast.ops.vault.to_rbac_back import against_going_back, remove_roles, without_policies
+from holdfast.ops.vault.to_rbac_apply import PROPAGATION, apply, check, remove_roles, switch
+from holdfast.ops.vault.to_rbac_back import against_going_back, without_policies
 from holdfast.ops.vault.to_rbac_page import (
     SCHEMA,
     as_json,

@@ -19,13 +19,13 @@ from holdfast.decide.rbac_plan import lacking_roles, workspace_needs
 from holdfast.decide.vault import authorization_of
 from holdfast.guard import API_VERSION, guarded, read_vault
 from holdfast.model.errors import Blame, Fault, HoldfastError
-from holdfast.model.existing import Live
+from holdfast.model.existing import Live, RoleAssignment
 from holdfast.model.names import subscription_of
 from holdfast.model.permissions import PolicyEntry, lost, parse_policies
 from holdfast.model.roles import role_name
 from holdfast.model.wanted import Authorization
 from holdfast.ops.vault.to_rbac_read import Situation, held_roles
-from holdfast.ops.vault.to_rbac_record import Record, assignment_name
+from holdfast.ops.vault.to_rbac_record import Record, assignment_name, stale_roles
 from holdfast.read.resources import live
 
 #: Seconds until Azure's own list must show what was assigned, and between two looks.
@@ -49,13 +49,15 @@ class Applied:
 def apply(client: ArmClient, now: Situation, accepted: Collection[str], wait: int, tell: Tell) -> Applied:
     """Carry out a plan that nothing stands against.
 
-    Raises HoldfastError: `roles-not-assigned`, `roles-not-visible`, `policies-changed`, `unreadable`,
-    `vault-unreadable`, `vault-write-refused`, all with the access policies in force; `switched-back` with the reason;
-    `not-switched-back` where even that failed.
+    Raises HoldfastError: `roles-not-assigned`, `roles-not-removed`, `roles-not-visible`, `policies-changed`,
+    `unreadable`, `vault-unreadable`, `vault-write-refused`, all with the access policies in force; `switched-back` with
+    the reason; `not-switched-back` where even that failed.
     """
     vault_id = now.vault.id
     record = Record.begin(now.vault, now.entries)
     assigned, skipped = _assign(client, record, now.plan.wanted, {one.lower() for one in accepted}, tell)
+    # Of an earlier run, for whoever had a policy then and has none now: it would be access again from the switch on.
+    remove_roles(client, stale_roles(vault_id, held_roles(client, vault_id), now.plan.wanted), tell)
     record.step("assigned", skipped=list(skipped))
     _until_visible(client, vault_id, assigned, tell)
     _until_working(wait, tell)
@@ -101,6 +103,21 @@ def switch(client: ArmClient, vault_id: str, *, rbac: bool) -> tuple[PolicyEntry
         lambda: client.request("PATCH", vault_id, API_VERSION, body),
         done=lambda vault: bool((vault.get("properties") or {}).get("enableRbacAuthorization")) is rbac,
     )
+
+
+def remove_roles(client: ArmClient, rows: Iterable[RoleAssignment], tell: Tell) -> None:
+    """Delete role assignments; one that is gone already is fine. Raises HoldfastError `roles-not-removed`."""
+    left = []
+    for row in rows:
+        tell(f"removing {role_name(row.role)} from {row.principal}")
+        answer = client.request("DELETE", row.id, ROLES_VERSION)
+        if not answer.ok:
+            said = f"{answer.status or 'no answer'} {answer.code}".strip()
+            left.append((row.principal, f"{role_name(row.role)}: {said}"))
+    if left:
+        says = "role assignments of this command could not be removed; the access policies are in force"
+        hint = "they give nothing on a vault that counts access policies; run again"
+        raise HoldfastError([Fault("roles-not-removed", says, tuple(left), hint, Blame.AZURE)])
 
 
 def _assign(
@@ -167,11 +184,14 @@ def _expect(lacking: Sequence[Pair]) -> None:
 
 
 def _still_as_planned(client: ArmClient, vault_id: str, planned: Sequence[PolicyEntry]) -> None:
-    """Whoever got access while we waited has no role for it."""
-    properties = read_vault(client, vault_id).get("properties") or {}
-    if new := lost(parse_policies(properties), planned):
-        says = "the vault's access policies have grown since the plan, and nobody has roles for what is new"
-        evidence = tuple((entry.principal, str(entry.permissions)) for entry in new)
+    """Whoever got access while we waited has no role for it, and whoever lost it has one."""
+    entries = parse_policies(read_vault(client, vault_id).get("properties") or {})
+    evidence = tuple((entry.principal, f"new: {entry.permissions}") for entry in lost(entries, planned))
+    evidence += tuple((entry.principal, f"gone: {entry.permissions}") for entry in lost(planned, entries))
+    if evidence:
+        says = (
+            "the vault's access policies have changed since the plan, and the roles that were assigned do not fit them"
+        )
         raise HoldfastError([Fault("policies-changed", says, evidence, "run again; the access policies are in force")])
 
 

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from holdfast.arm import ArmClient
-from holdfast.arm.roles import ROLES_VERSION
-from holdfast.model.errors import Blame, Fault, HoldfastError
+from holdfast.model.errors import Fault
 from holdfast.model.existing import RoleAssignment
 from holdfast.model.permissions import PolicyEntry, lost
-from holdfast.model.roles import KEY_VAULT_ROLES, role_name
-from holdfast.ops.vault.to_rbac_apply import Tell
+from holdfast.model.roles import KEY_VAULT_ROLES
 from holdfast.ops.vault.to_rbac_record import Record
 
 
@@ -48,18 +45,3 @@ def without_policies(entries: Iterable[PolicyEntry], held: Iterable[RoleAssignme
     there = {entry.principal.lower() for entry in entries}
     data_roles = set(KEY_VAULT_ROLES.values())
     return [row for row in held if row.role.lower() in data_roles and row.principal.lower() not in there]
-
-
-def remove_roles(client: ArmClient, rows: Iterable[RoleAssignment], tell: Tell) -> None:
-    """Delete role assignments; one that is gone already is fine. Raises HoldfastError `roles-not-removed`."""
-    left = []
-    for row in rows:
-        tell(f"removing {role_name(row.role)} from {row.principal}")
-        answer = client.request("DELETE", row.id, ROLES_VERSION)
-        if not answer.ok:
-            said = f"{answer.status or 'no answer'} {answer.code}".strip()
-            left.append((row.principal, f"{role_name(row.role)}: {said}"))
-    if left:
-        says = "role assignments of this command could not be removed; the access policies are in force"
-        hint = "they give nothing on a vault that counts access policies; run again with --remove-roles"
-        raise HoldfastError([Fault("roles-not-removed", says, tuple(left), hint, Blame.AZURE)])

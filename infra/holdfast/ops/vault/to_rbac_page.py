@@ -40,6 +40,9 @@ def as_json(now: Situation, grants: list[dict[str, Any]]) -> dict[str, Any]:
         "applicable": not now.is_rbac and not now.plan.against,
         "principals": [] if now.is_rbac else [_row(row) for row in now.plan.rows],
         "workspaces": dict(now.workspaces),
+        "present": [
+            {"principal": row.principal, "role": role_name(row.role), "scope": row.scope} for row in now.present
+        ],
         "rights": {"unread": now.rights.unread} if now.rights.unread else {a: str(now.rights.of(a)) for a in NEEDED},
         "against": [as_fault(fault) for fault in ([] if now.is_rbac else now.plan.against)],
         "grants": grants,
@@ -93,11 +96,14 @@ def show(now: Situation) -> None:
         Column(title, overflow="fold") for title in ("policy", "which allows beyond it", "not covered")
     )
     table = Table(principal, policy, "role", beyond, uncovered)
-    for row in now.plan.rows:
-        for cells in _cells(row):
+    for one in now.plan.rows:
+        for cells in _cells(one):
             table.add_row(*cells)
         table.add_section()
     console.print(table)
+    for row in now.present:
+        said = f"{role_name(row.role)} of {shown(row.principal)}, assigned at {row.scope}"
+        console.print(f"there already, and access from the switch on: {said}", soft_wrap=True, markup=False)
     for action in NEEDED:
         said = f"unknown ({now.rights.unread})" if now.rights.unread else str(now.rights.of(action))
         console.print(f"this login: {action}: {said}", soft_wrap=True, markup=False)

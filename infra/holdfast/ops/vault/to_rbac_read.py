@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from holdfast.arm import Answer, ArmClient
 from holdfast.arm.roles import list_caller_permissions, list_role_assignments
 from holdfast.decide.caller_rights import Rights
-from holdfast.decide.rbac_plan import RbacPlan, plan_rbac
+from holdfast.decide.rbac_plan import RbacPlan, plan_rbac, present_roles
 from holdfast.decide.vault import authorization_of
 from holdfast.home import home
 from holdfast.model.errors import Blame, Fault, HoldfastError
@@ -22,18 +22,21 @@ from holdfast.model.existing import Live, RoleAssignment
 from holdfast.model.names import same_id, subscription_of
 from holdfast.model.permissions import PolicyEntry, parse_policies
 from holdfast.model.wanted import Authorization
+from holdfast.ops.vault.to_rbac_record import ours
 from holdfast.read.vault_users import VaultUsers, find_vault_users
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A vault as it was read, and the plan for it. `workspaces` names those that use it by their principals."""
+    """A vault as it was read, and the plan for it. `workspaces` names those that use it by their principals, `present`
+    are roles of others that are there already, and are access from the switch on."""
 
     vault: Live
     entries: tuple[PolicyEntry, ...]
     workspaces: Mapping[str, str]
     rights: Rights
     plan: RbacPlan
+    present: tuple[RoleAssignment, ...] = ()
 
     @property
     def is_rbac(self) -> bool:
@@ -54,7 +57,16 @@ def look(
     rights = _rights(client, vault.id) if own else Rights(({"actions": ["*"]},))
     tenant = str(vault.properties.get("tenantId") or "")
     plan = plan_rbac(vault.id, entries, tenant, workspaces, rights, users.unread, accepted)
-    return Situation(vault, entries, workspaces, rights, plan)
+    if not own:
+        return Situation(vault, entries, workspaces, rights, plan)
+    try:
+        # What this command made is the plan's business: wanted still, or removed.
+        held = held_roles(client, vault.id)
+        strangers = [row for row in held if row not in ours(vault.id, held)]
+        present = present_roles(vault.id, plan.wanted, strangers)
+    except HoldfastError as error:
+        return Situation(vault, entries, workspaces, rights, replace(plan, against=(*plan.against, *error.faults)))
+    return Situation(vault, entries, workspaces, rights, plan, present)
 
 
 def held_roles(client: ArmClient, vault_id: str) -> tuple[RoleAssignment, ...]:

@@ -40,6 +40,14 @@ def ours(vault_id: str, held: Iterable[RoleAssignment]) -> list[RoleAssignment]:
     ]
 
 
+def stale_roles(
+    vault_id: str, held: Iterable[RoleAssignment], wanted: Iterable[tuple[str, str]]
+) -> list[RoleAssignment]:
+    """The assignments at the vault that this command made once, and that the plan does not want any more."""
+    pairs = {(principal.lower(), role) for principal, role in wanted}
+    return [row for row in ours(vault_id, held) if (row.principal.lower(), row.role.lower()) not in pairs]
+
+
 class Record:
     """The record of one vault's way, written anew at each step."""
 
