@@ -126,6 +126,28 @@ def test_a_grant_for_the_other_sort_of_vault_is_an_error(
     assert [fault.id for fault in faults] == ["grant-does-not-fit"]
     assert "`vault.grants[1]`" in faults[0].message
     assert ("takes roles" if rbac else "takes permissions") in faults[0].message
+    assert ("holdfast vault to-rbac" in faults[0].hint) is rbac
+
+
+def test_a_vault_that_was_switched_keeps_what_our_state_remembers(world: Any, rbac_world: Any) -> None:
+    """`VaultGrants` stays declared and has nothing to do; a stack that never had one gets none."""
+    remembered = world.facts.state["vault-grants"]
+    here = rbac_world.knowing(state={**rbac_world.facts.state, "vault-grants": remembered})
+    plan, faults = decide(here.wanted, here.facts)
+    assert faults == ()
+    assert (plan.grants.kept, plan.grants.missing, plan.grants.wanted) == (True, (), ())
+    assert not decide(rbac_world.wanted, rbac_world.facts)[0].grants.kept
+
+
+@pytest.mark.parametrize(("rbac", "step"), [(False, "--plan"), (True, "--back")])
+def test_a_switch_is_refused_and_its_command_told(world: Any, rbac_world: Any, rbac: bool, step: str) -> None:
+    """The stack file can't switch a vault; the hint names what can, in the right direction."""
+    here = (rbac_world if rbac else world).settings(
+        authorization=Authorization.ACCESS_POLICIES if rbac else Authorization.RBAC
+    )
+    (fault,) = decide(here.wanted, here.facts)[1]
+    assert fault.id == "authorization-switch"
+    assert f"holdfast vault to-rbac {resource_id(here.wanted, Kind.VAULT)} {step}" in fault.hint
 
 
 def test_lost_tags_of_the_vault_are_written_again_and_nobody_elses_taken(world: Any, note_ids: Any) -> None:

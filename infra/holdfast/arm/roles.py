@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from holdfast.arm.client import Answer, ArmClient
 from holdfast.model.existing import RoleAssignment
 
@@ -29,4 +32,16 @@ def list_role_assignments(client: ArmClient, scope: str, *, below: bool = False)
                     role=str(properties.get("roleDefinitionId") or "").rsplit("/", 1)[-1].lower(),
                 )
             )
+    return tuple(found)
+
+
+def list_caller_permissions(client: ArmClient, scope: str) -> tuple[Mapping[str, Any], ...] | Answer:
+    """What the login itself may do at a scope: a set of `actions`, `notActions`, `dataActions`, `notDataActions` for
+    each role that it holds ("Permissions - List For Resource", Microsoft Learn); an answer that is no list, where there
+    was one."""
+    found: list[Mapping[str, Any]] = []
+    for page in client.pages(f"{scope}/providers/Microsoft.Authorization/permissions", ROLES_VERSION):
+        if not page.readable:
+            return page
+        found += page.body.get("value") or ()
     return tuple(found)

@@ -64,6 +64,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
             roles, more, role_faults = plan_roles(
                 wanted, vault_id, facts.role_assignments, facts.state, recovered=recovered
             )
+            grants = GrantsPlan(kept=_of_vault(facts.state.get("vault-grants"), vault_id) is not None)
             # What could not be read is told once.
             assignment_faults = role_faults if unread else role_faults + assignment_faults
             role_notes = list[Note]()

@@ -46,10 +46,10 @@ def authorization_of_deleted(wanted: Wanted, state: Mapping[str, Recorded]) -> A
     What our state has written to it says it best; then the settings, then the sort of their grants. The recovery looks
     when it is back, and ends the run where it is the other one.
     """
+    if "workspace-role" in state or any(name.startswith("role-") for name in state):
+        return Authorization.RBAC  # `vault-grants` stays on record in a vault that was switched to RBAC
     if "vault-grants" in state:
         return Authorization.ACCESS_POLICIES
-    if "workspace-role" in state or any(name.startswith("role-") for name in state):
-        return Authorization.RBAC
     if wanted.vault.authorization is not None:
         return wanted.vault.authorization
     by_permission = any(grant.permissions for grant in wanted.vault.grants)

@@ -45,7 +45,7 @@ def plan_vault(
     permission model that a soft-deleted vault is taken to have."""
     live = authorization_of(found) or deleted
     authorization = live or wanted.vault.authorization or Authorization.RBAC
-    faults = _mixed_grants(wanted, authorization)
+    faults = _mixed_grants(wanted, authorization, found)
     if isinstance(found, Live):
         faults += _switched(wanted, found, authorization)
         if not isinstance(decision, Refer):  # which is never written, so it is told what differs, not refused
@@ -103,13 +103,15 @@ def _differs(name: str, value: Any, live: Mapping[str, Any]) -> bool:
 def _switched(wanted: Wanted, found: Live, live: Authorization) -> list[Fault]:
     if wanted.vault.authorization in (None, live):
         return []
+    step, way = ("--back", "switch back") if live is Authorization.RBAC else ("--plan", "switch without a gap")
     return [
         Fault(
             "authorization-switch",
             f"Key Vault `{found.name}` uses {live}, and `vault.authorization` says {wanted.vault.authorization}: every"
             " present grant would stop working at once",
             (("found", found.id), ("decided", "refuse; a switch is not made by a redeploy")),
-            f"set `vault.authorization: {live}` in {wanted.file}, or leave it out",
+            f"set `vault.authorization: {live}` in {wanted.file}, or leave it out; to {way}:"
+            f" `holdfast vault to-rbac {found.id} {step}`",
         )
     ]
 
@@ -139,8 +141,15 @@ def _impossible(wanted: Wanted, found: Live) -> list[Fault]:
     return faults
 
 
-def _mixed_grants(wanted: Wanted, authorization: Authorization) -> list[Fault]:
+def _mixed_grants(wanted: Wanted, authorization: Authorization, found: Existing) -> list[Fault]:
     faults = []
+    hint = "{takes} in {file}, or set `vault.authorization` if the vault is still to be created"
+    if isinstance(found, Live):
+        hint = "{takes} in {file}"
+        if authorization is Authorization.RBAC:
+            hint += (
+                f"; `holdfast vault to-rbac {found.id} --plan` prints the lines for the roles that are assigned there"
+            )
     for index, grant in enumerate(wanted.vault.grants):
         wrong = bool(grant.permissions) if authorization is Authorization.RBAC else bool(grant.roles)
         if not wrong:
@@ -152,7 +161,7 @@ def _mixed_grants(wanted: Wanted, authorization: Authorization) -> list[Fault]:
                 f"`vault.grants[{index}]` gives {says} to {grant.principal}, and the vault's authorization is"
                 f" {authorization}, which takes {takes}",
                 (("decided", "refuse; the grant would have no effect"),),
-                f"list {takes} in {wanted.file}, or set `vault.authorization` if the vault is still to be created",
+                f"list {hint.format(takes=takes, file=wanted.file)}",
             )
         )
     return faults

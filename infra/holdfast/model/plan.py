@@ -52,6 +52,7 @@ class GrantsPlan:
     says that we gave in this vault. `dropped`: the part of it that the vault still holds and the settings list no more.
     `own`: what a user-assigned identity of the workspace is to get whose principal the engine alone will know.
     `gift`: the workspace identity's entry as last seen. `record`: nothing to write, but the gift is to be recorded.
+    `kept`: the vault counts roles now, and what our state remembers of its policies stays there, for the way back.
     """
 
     wanted: tuple[PolicyEntry, ...] = ()
@@ -62,6 +63,7 @@ class GrantsPlan:
     gift: PolicyEntry | None = None
     own: Permissions | None = None
     record: bool = False
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,8 @@ class Environment(pulumi.ComponentResource):
             writes.append(
                 VaultSettings("vault-settings", settings_inputs(self._wanted, plan, vault_id, self._cloud), opts)
             )
-        if plan.vault.authorization is Authorization.ACCESS_POLICIES:
+        # Also where the vault was switched to RBAC: nothing is written then, and nothing that we remember is forgotten.
+        if plan.vault.authorization is Authorization.ACCESS_POLICIES or plan.grants.kept:
             # After a workspace whose own entry is recorded here; after the settings, because Azure refuses
             # overlapping writes to one vault.
             workspace = self.kinds.get(Kind.WORKSPACE)

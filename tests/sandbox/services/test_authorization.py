@@ -123,6 +123,19 @@ def test_a_name_never_gets_another_grant(sandbox, scope, account) -> None:
     assert error(assignment(sandbox, account, name=name)) == refused
 
 
+@pytest.mark.source("learn.microsoft.com/rest/api/authorization/permissions/list-for-resource")
+def test_a_caller_is_told_what_it_may_do(sandbox, scope, account) -> None:
+    """azure-mgmt-authorization lists the caller's permissions at a group and at a resource; nowhere, where none is."""
+    client = sandbox.client(AuthorizationManagementClient).permissions
+    group, name = scope.rpartition("/")[2], account.rpartition("/")[2]
+    at = [*client.list_for_resource_group(group)]
+    at += client.list_for_resource(group, "Microsoft.Storage", "", "storageAccounts", name)
+    assert [(one.actions, one.not_actions) for one in at] == [(["*"], []), (["*"], [])]
+    with pytest.raises(HttpResponseError) as refused:
+        list(client.list_for_resource(group, "Microsoft.Storage", "", "storageAccounts", f"{name}x"))
+    assert refused.value.status_code == 404
+
+
 @pytest.mark.source("learn.microsoft.com/rest/api/authorization/role-assignments/create")
 def test_the_same_again_is_fine_and_may_describe_itself(sandbox, scope) -> None:
     """A second PUT of the same assignment answers 200 and may change the description."""

@@ -21,6 +21,9 @@ class _VaultWords(Words):
         "verify": Word(
             "holdfast.ops.vault.verify", "verify", "Is everything still there? Exits with 4 where it is not."
         ),
+        "to-rbac": Word(
+            "holdfast.ops.vault.to_rbac", "to_rbac", "From access policies to RBAC without a gap, or back."
+        ),
     }
 
 
@@ -34,5 +37,6 @@ def vault() -> None:
       holdfast vault show kv-ml                 every entry, with names
       holdfast vault verify kv-ml               is anything gone since the last receipt?
       holdfast vault restore kv-ml --dry-run    what would be given back
+      holdfast vault to-rbac kv-ml --plan       which roles would take the policies' place
       holdfast vault scan --all-subscriptions   which vaults need somebody to look at them
     """

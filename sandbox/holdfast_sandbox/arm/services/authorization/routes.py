@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from holdfast_sandbox.arm.locks import LOCK
 from holdfast_sandbox.arm.routing import ResourceType, Route, Service
-from holdfast_sandbox.arm.services.authorization import assignments, definitions, locks, models
+from holdfast_sandbox.arm.services.authorization import assignments, definitions, locks, models, permissions
 
 _VERSIONS = (
     "2022-05-01-preview",
@@ -22,6 +22,7 @@ _LOCK_VERSIONS = ("2020-05-01", "2017-04-01", "2016-09-01", "2015-01-01")
 ASSIGNMENTS = ResourceType(models.ASSIGNMENT, _VERSIONS)
 DEFINITIONS = ResourceType(models.DEFINITION, _VERSIONS)
 LOCKS = ResourceType(LOCK, _LOCK_VERSIONS)
+PERMISSIONS = ResourceType("Microsoft.Authorization/permissions", _VERSIONS)
 
 _ASSIGNMENTS = f"/{{scope}}/providers/{models.ASSIGNMENT}"
 _DEFINITIONS = f"/{{scope}}/providers/{models.DEFINITION}"
@@ -31,7 +32,7 @@ _REST = "learn.microsoft.com/rest/api/authorization"
 
 SERVICE = Service(
     "Microsoft.Authorization",
-    types=[ASSIGNMENTS, DEFINITIONS, LOCKS],
+    types=[ASSIGNMENTS, DEFINITIONS, LOCKS, PERMISSIONS],
     routes=[
         Route(
             "PUT",
@@ -93,6 +94,14 @@ SERVICE = Service(
             "delete a custom role",
             f"{_REST}/role-definitions/delete",
             seconds=1,
+        ),
+        Route(
+            "GET",
+            "/{scope}/providers/Microsoft.Authorization/permissions",
+            PERMISSIONS,
+            permissions.list_permissions,
+            "list the caller's own",
+            f"{_REST}/permissions/list-for-resource",
         ),
         Route(
             "PUT",

@@ -1,0 +1,18 @@
+"""What does Microsoft.Authorization answer about the caller's own permissions?
+
+What the sandbox enforces, no more and no less: every login may do everything, whatever roles it holds.
+"""
+
+from __future__ import annotations
+
+from holdfast_sandbox.arm.call import Answer, Call
+from holdfast_sandbox.arm.services.authorization.scopes import scope_of
+from holdfast_sandbox.arm.store import Json
+
+_EVERYTHING: Json = {"actions": ["*"], "notActions": [], "dataActions": [], "notDataActions": []}
+
+
+def list_permissions(call: Call) -> Answer:
+    """One set of permissions for each role that the caller holds, at a scope that exists."""
+    scope_of(call.store, call.params["scope"])
+    return call.page([_EVERYTHING])
