@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from holdfast.arm import Answer
-from holdfast.read.vault_users import find_vault_users, list_subscriptions
+from holdfast.read.inventory import ask_subscriptions
+from holdfast.read.vault_users import find_vault_users
 
 OWN, OTHER = "aaaaaaaa-5b5c-4000-8000-000000000001", "bbbbbbbb-5b5c-4000-8000-000000000002"
 VAULT = f"/subscriptions/{OWN}/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv"
@@ -60,4 +61,4 @@ def test_the_vaults_own_subscription_is_asked_also_where_none_can_be_listed() ->
     found = find_vault_users(lists, OWN)
     assert found.of(VAULT) == {"p-1": "one"}
     assert found.unread == (("/subscriptions", "403 AuthorizationFailed"),)
-    assert list_subscriptions(lists) is DENIED
+    assert ask_subscriptions(lists) is DENIED

@@ -59,10 +59,18 @@ def find_subscription(client: ArmClient) -> str:
 
 def list_subscriptions(client: ArmClient) -> dict[str, str]:
     """Every subscription that the login sees, with its display name. Raises HoldfastError `unreadable`."""
+    found = ask_subscriptions(client)
+    if isinstance(found, Answer):
+        raise HoldfastError([_unreadable("the subscriptions", "/subscriptions", found)])
+    return found
+
+
+def ask_subscriptions(client: ArmClient) -> dict[str, str] | Answer:
+    """The same for whom no list is no reason to end: the answer that is none."""
     found: dict[str, str] = {}
     for page in client.pages("/subscriptions", SUBSCRIPTIONS_VERSION):
         if not page.readable:
-            raise HoldfastError([_unreadable("the subscriptions", "/subscriptions", page)])
+            return page
         found |= {str(row["subscriptionId"]): str(row.get("displayName") or "") for row in page.body.get("value") or ()}
     return found
 

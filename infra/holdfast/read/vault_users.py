@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from holdfast.arm import Answer, ArmClient
 from holdfast.model.existing import Live
 from holdfast.model.kinds import KINDS, Kind
-from holdfast.read.inventory import SUBSCRIPTIONS_VERSION
+from holdfast.read.inventory import ask_subscriptions
 from holdfast.read.resources import live
 
 #: Azure's answer where a subscription never had a resource of that namespace ("Resolve errors for resource provider
@@ -37,20 +37,9 @@ class VaultUsers:
         return self.by_vault.get(vault_id.rstrip("/").lower(), {})
 
 
-def list_subscriptions(client: ArmClient) -> dict[str, str] | Answer:
-    """The subscriptions that the login sees: name by id; an answer that is no list, where there was one."""
-    found: dict[str, str] = {}
-    for page in client.pages("/subscriptions", SUBSCRIPTIONS_VERSION):
-        if not page.readable:
-            return page
-        for row in page.body.get("value") or ():
-            found[str(row["subscriptionId"])] = str(row.get("displayName") or "")
-    return found
-
-
 def find_vault_users(client: ArmClient, own: str) -> VaultUsers:
     """The workspaces of every vault, in the subscription `own` and in all others that the login sees."""
-    seen = list_subscriptions(client)
+    seen = ask_subscriptions(client)
     unread = [("/subscriptions", _said(seen))] if isinstance(seen, Answer) else []
     others = {} if isinstance(seen, Answer) else seen
     subscriptions = list(dict.fromkeys(id.lower() for id in (own, *others) if id))

@@ -25,6 +25,7 @@ from holdfast_sandbox.arm.linked import linked_rights
 from holdfast_sandbox.arm.rights import Right, right_of
 from holdfast_sandbox.arm.services.authorization.definitions import permissions_of
 from holdfast_sandbox.arm.services.authorization.models import ASSIGNMENT
+from holdfast_sandbox.arm.store import Json
 
 log = logging.getLogger("holdfast.sandbox")
 
@@ -57,6 +58,7 @@ class Access:
 
     def __init__(self, plane: Plane) -> None:
         self._plane = plane
+        plane.permissions = self.permissions
         self._asked: dict[tuple[str, str], dict[str, Any]] = {}
 
     def check(self, call: Call) -> None:
@@ -108,6 +110,15 @@ class Access:
     def forget(self) -> None:
         """Forgets what was asked."""
         self._asked.clear()
+
+    def permissions(self, oid: str, scope: str) -> list[Json]:
+        """What a principal may do at a scope: one set of actions for each role that holds there."""
+        held = [grant for grant in self._grants(oid) if _within(scope, grant.scope)]
+        return [
+            {"actions": list(yes), "notActions": list(no), "dataActions": [], "notDataActions": []}
+            for grant in held
+            for yes, no in grant.permissions
+        ]
 
     def _note(self, caller: str, right: Right, *, held: bool) -> None:
         key = (caller, right.action.lower())

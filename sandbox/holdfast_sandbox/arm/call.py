@@ -32,6 +32,8 @@ class Plane:
     operations: Operations
     listing: Listing
     clock: Callable[[], float] = time.time
+    # What a principal may do at a scope, where the server asks for rights: None where everybody may do everything.
+    permissions: Callable[[str, str], list[Json]] | None = None
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.clock(), UTC)

@@ -120,6 +120,22 @@ def error(answer: requests.Response) -> tuple[int, str, str]:
     return answer.status_code, body["code"], body["message"]
 
 
+@pytest.mark.source("learn.microsoft.com/rest/api/authorization/permissions/list-for-resource")
+def test_a_caller_is_told_what_its_roles_let_it_do(strict, somebody, mine, theirs) -> None:
+    """One set of actions for each role that holds at the scope, an inherited one too; elsewhere it may not even ask."""
+    vault = vault_in(strict, mine)
+    somebody.given("Contributor", mine)
+    somebody.given("Reader", vault)
+    _, _, _, _, group, _, namespace, _, name = vault.split("/")
+    client = somebody.client(AuthorizationManagementClient).permissions
+    rows = list(client.list_for_resource(group, namespace, "", "vaults", name))
+    assert sorted(row.actions for row in rows) == [["*"], ["*/read"]]
+    contributor = next(row for row in rows if row.actions == ["*"])
+    assert "Microsoft.Authorization/*/Write" in contributor.not_actions
+    with pytest.raises(HttpResponseError, match="AuthorizationFailed"):
+        list(client.list_for_resource_group(theirs.split("/")[4]))
+
+
 @pytest.mark.source(OVERVIEW)
 def test_a_role_holds_in_its_scope_and_nowhere_else(strict, somebody, mine, theirs) -> None:
     """A contributor of one group makes a vault there, reads it, and is refused in the next group in Azure's words."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import click
 
 from holdfast.arm import ArmClient
 from holdfast.model.errors import Fault, HoldfastError
-from holdfast.ops.login import login_client, progress
+from holdfast.ops.login import login_clients, progress
+from holdfast.ops.vault.people import look_up
 from holdfast.ops.vault.target import find_vault
 from holdfast.ops.vault.to_rbac_apply import PROPAGATION, apply, check, remove_roles, switch
 from holdfast.ops.vault.to_rbac_back import against_going_back, without_policies
@@ -24,7 +26,6 @@ from holdfast.ops.vault.to_rbac_page import (
     grants_of,
     held_grants,
     show,
-    shown,
     stack_lines,
     verdict,
 )
@@ -86,7 +87,7 @@ def to_rbac(
     where --all-subscriptions could not read everything.
     """
     _check_words(vault, step, all_subscriptions, remove_roles)
-    client = login_client()
+    client, graph = login_clients()
     if all_subscriptions:
         from holdfast.ops.vault.to_rbac_scan import scan
 
@@ -97,6 +98,8 @@ def to_rbac(
     with progress() as tell:
         tell("the vault, its workspaces and what this login may do")
         now = look(client, found, accepted, own=step != "back")
+        if not as_data:
+            now = replace(now, names=look_up(graph, [entry.principal for entry in now.entries]))
     if step == "plan":
         ctx.exit(_plan(client, now, as_data))
     elif step == "apply":
@@ -148,7 +151,7 @@ def _apply(client: ArmClient, now: Situation, accepted: tuple[str, ...], wait: i
     with _steps() as tell:
         done = apply(client, now, accepted, wait, tell)
     for principal in done.skipped:
-        click.echo(f"left out, the directory does not know it: {shown(principal)}", err=True)
+        click.echo(f"left out, the directory does not know it: {principal}", err=True)
     roles = count(len(done.assigned), "role assignment")
     data = {"switched": True, "assigned": len(done.assigned), "skipped": done.skipped, "record": str(done.record.path)}
     data["grants"] = grants_of(now.plan)
@@ -168,7 +171,9 @@ def _back(client: ArmClient, now: Situation, accepted: tuple[str, ...], remove: 
         if faults := against_going_back(now.entries, now.workspaces, record, accepted):
             raise HoldfastError(faults)
         for row in without_policies(now.entries, held):
-            click.echo(f"without an access policy, so without access afterwards: {shown(row.principal)}", err=True)
+            click.echo(
+                f"without an access policy, so without access afterwards: {now.names.label(row.principal)}", err=True
+            )
     what = [f"switch {vault.name} back to its {count(len(now.entries), 'access policy entry')}"] if now.is_rbac else []
     what += [f"remove {count(len(mine), 'role assignment')}"] if mine else []
     if what:

@@ -14,6 +14,7 @@ from rich.table import Column, Table
 from holdfast.decide.rbac_plan import NEEDED, WHY, PrincipalPlan, RbacPlan
 from holdfast.decide.vault import authorization_of
 from holdfast.model.data_actions import ROLE_ACTIONS
+from holdfast.model.directory import Directory
 from holdfast.model.errors import Fault
 from holdfast.model.existing import RoleAssignment
 from holdfast.model.names import same_id
@@ -27,9 +28,10 @@ SCHEMA = 1
 WIDE = 160
 
 
-def shown(principal: str) -> str:
-    """What a principal is called."""
-    return principal
+def shown(principal: str, names: Directory) -> str:
+    """What a principal is called, and its id: a name alone is not looked up again."""
+    said = names.label(principal)
+    return principal if said == principal else f"{principal}\n{said}"
 
 
 def as_json(now: Situation, grants: list[dict[str, Any]]) -> dict[str, Any]:
@@ -97,12 +99,12 @@ def show(now: Situation) -> None:
     )
     table = Table(principal, policy, "role", beyond, uncovered)
     for one in now.plan.rows:
-        for cells in _cells(one):
+        for cells in _cells(one, now.names):
             table.add_row(*cells)
         table.add_section()
     console.print(table)
     for row in now.present:
-        said = f"{role_name(row.role)} of {shown(row.principal)}, assigned at {row.scope}"
+        said = f"{role_name(row.role)} of {row.principal}, assigned at {row.scope}"
         console.print(f"there already, and access from the switch on: {said}", soft_wrap=True, markup=False)
     for action in NEEDED:
         said = f"unknown ({now.rights.unread})" if now.rights.unread else str(now.rights.of(action))
@@ -128,9 +130,9 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _cells(row: PrincipalPlan) -> Iterator[tuple[str, ...]]:
+def _cells(row: PrincipalPlan, names: Directory) -> Iterator[tuple[str, ...]]:
     """The lines of a principal: one a role, each with what that role alone allows beyond the policy."""
-    who = shown(row.principal)
+    who = shown(row.principal, names)
     if row.application:
         who += f"\nthrough {row.application}"
     if row.workspace:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from holdfast.arm import Answer, ArmClient
@@ -17,6 +17,7 @@ from holdfast.decide.caller_rights import Rights
 from holdfast.decide.rbac_plan import RbacPlan, plan_rbac, present_roles
 from holdfast.decide.vault import authorization_of
 from holdfast.home import home
+from holdfast.model.directory import Directory
 from holdfast.model.errors import Blame, Fault, HoldfastError
 from holdfast.model.existing import Live, RoleAssignment
 from holdfast.model.names import same_id, subscription_of
@@ -29,7 +30,7 @@ from holdfast.read.vault_users import VaultUsers, find_vault_users
 @dataclass(frozen=True, slots=True)
 class Situation:
     """A vault as it was read, and the plan for it. `workspaces` names those that use it by their principals, `present`
-    are roles of others that are there already, and are access from the switch on."""
+    are roles of others that are there already, and are access from the switch on. `names`: who they are."""
 
     vault: Live
     entries: tuple[PolicyEntry, ...]
@@ -37,6 +38,7 @@ class Situation:
     rights: Rights
     plan: RbacPlan
     present: tuple[RoleAssignment, ...] = ()
+    names: Directory = field(default_factory=Directory)
 
     @property
     def is_rbac(self) -> bool:

@@ -12,17 +12,18 @@ from dataclasses import dataclass
 import click
 from rich.table import Table
 
-from holdfast.arm import Answer, ArmClient
+from holdfast.arm import ArmClient
 from holdfast.decide.vault import authorization_of
-from holdfast.model.errors import Blame, Fault, HoldfastError
+from holdfast.model.errors import Blame
 from holdfast.model.existing import Live
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import subscription_of
 from holdfast.ops.vault.to_rbac_apply import Tell
 from holdfast.ops.vault.to_rbac_page import SCHEMA, as_fault, stdout, verdict
 from holdfast.ops.vault.to_rbac_read import Situation, look
+from holdfast.read.inventory import list_subscriptions
 from holdfast.read.resources import live
-from holdfast.read.vault_users import find_vault_users, list_subscriptions
+from holdfast.read.vault_users import find_vault_users
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,6 @@ def scan(client: ArmClient, as_data: bool, tell: Tell) -> int:
     something stands against one, 3 where something could not be read. Raises HoldfastError `unreadable` where not even
     the subscriptions could be listed."""
     subscriptions = list_subscriptions(client)
-    if isinstance(subscriptions, Answer):
-        hint = "log in anew; run again once Azure answers"
-        evidence = (("asked", "/subscriptions"), *subscriptions.evidence)
-        raise HoldfastError([Fault("unreadable", "the subscriptions could not be read", evidence, hint, Blame.AZURE)])
     tell(f"the vaults and workspaces of {len(subscriptions)} subscriptions")
     with ThreadPoolExecutor(max_workers=8, thread_name_prefix="scan") as pool:
         asked_users = pool.submit(find_vault_users, client, "")

@@ -1,6 +1,7 @@
 """What does Microsoft.Authorization answer about the caller's own permissions?
 
-What the sandbox enforces, no more and no less: every login may do everything, whatever roles it holds.
+What the sandbox enforces, no more and no less: with `--rbac` the permissions of the roles that hold at the scope, one
+set for each; without it every login may do everything, whatever roles it holds.
 """
 
 from __future__ import annotations
@@ -14,5 +15,6 @@ _EVERYTHING: Json = {"actions": ["*"], "notActions": [], "dataActions": [], "not
 
 def list_permissions(call: Call) -> Answer:
     """One set of permissions for each role that the caller holds, at a scope that exists."""
-    scope_of(call.store, call.params["scope"])
-    return call.page([_EVERYTHING])
+    scope = scope_of(call.store, call.params["scope"])
+    held = call.plane.permissions
+    return call.page([_EVERYTHING] if held is None else held(call.caller.oid, scope.path))
