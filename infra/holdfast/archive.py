@@ -143,4 +143,5 @@ def _said(error: Exception) -> str:
         return "; ".join(f"{fault.id}: {fault.message}" for fault in error.faults)
     status, code = getattr(error, "status_code", None), getattr(error, "error_code", None)
     text = " ".join(str(getattr(error, "message", "") or error).split("\n", 1)[0].split())[:300]
-    return " ".join(str(part) for part in (status, code, text or type(error).__name__) if part)
+    # The library's codes are an enumeration, where it knows them.
+    return " ".join(str(getattr(part, "value", part)) for part in (status, code, text or type(error).__name__) if part)

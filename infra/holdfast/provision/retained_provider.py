@@ -79,7 +79,7 @@ def _told(props: Props) -> list[str]:
                 "left in Azure with all that is in it, every access policy too; the next `pulumi up` adopts it:"
             )
         else:
-            lines.append("deleted, as `retain: false` says; softly where Azure can, and nothing is purged:")
+            lines.append("`retain: false` deletes these, softly where Azure can, and purges nothing:")
         lines += _rows(retained)
     if referred := props.get("referred") or []:
         lines += ["somebody else's, and left alone:", *_rows(referred)]
