@@ -188,6 +188,7 @@ def test_the_list_is_of_what_is_managed_and_lasting_and_of_what_is_used() -> Non
     assert [one["id"] for one in inputs["retained"]] == [GROUP, "/storage"]
     assert inputs["referred"] == [{"noun": "Key Vault", "id": VAULT}]
     assert (inputs["retain"], inputs["group"], inputs["cloud"]) == (True, None, {"environment": "china"})
+    assert inputs["ours"] == [], "a compute more is no other list"
 
 
 def test_a_group_that_goes_is_named_with_all_of_it_that_is_ours() -> None:

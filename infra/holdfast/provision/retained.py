@@ -30,14 +30,16 @@ def retained_inputs(wanted: Wanted, plan: Plan, cloud: dict[str, str]) -> dict[s
     }
     managed = {kind: id for kind, id in kinds.items() if not isinstance(plan.decisions[kind], Refer)}
     parts = [part for part in plan.parts if not isinstance(part.decision, Refer | Within)]
+    group = None if wanted.retain else managed.get(Kind.GROUP)
+    # The group itself is none of what it holds, or everything in it would be ours.
+    ours = [id for kind, id in managed.items() if kind is not Kind.GROUP]
+    ours += [getattr(part.decision, "id", "") or part.id for part in parts]
     return {
         "retain": wanted.retain,
         "retained": [_row(kind, id) for kind, id in managed.items() if KINDS[kind].retained],
         "referred": [_row(kind, id) for kind, id in kinds.items() if kind not in managed],
-        "group": None if wanted.retain else managed.get(Kind.GROUP),
-        # The group itself is none of what it holds, or everything in it would be ours.
-        "ours": [id for kind, id in managed.items() if kind is not Kind.GROUP]
-        + [getattr(part.decision, "id", "") or part.id for part in parts],
+        "group": group,
+        "ours": ours if group else [],  # a new part is no news to a list of what stays
         "cloud": cloud,
     }
 
