@@ -82,6 +82,7 @@ def test_a_stack_that_manages_nothing_lasting_says_so(
     assert capsys.readouterr().out == "nothing of this stack is left in Azure\n"
 
 
+@pytest.mark.source("Microsoft Learn, Smart detection - Failure Anomalies: rule and action group of a component")
 def test_a_group_that_is_ours_alone_may_go(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """In any letter case; with what lies within ours, what is managed by ours, and what Azure made beside it."""
     group = holding(
