@@ -25,7 +25,7 @@ def home() -> Path:
 
 def receipts(project: str, stack: str) -> Path:
     """The folder of a stack's receipts; `project/stack` is the owner as in the tags."""
-    return home() / "receipts" / _plain(project) / _plain(stack)
+    return home() / "receipts" / plain(project) / plain(stack)
 
 
 def last_receipt(project: str, stack: str) -> dict[str, Any] | None:
@@ -69,5 +69,6 @@ def keep(folder: Path, name: str, body: dict[str, Any]) -> Path:
     return path
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name as a folder's: what a file system or a URL might read otherwise becomes `_`."""
     return re.sub(r"[^A-Za-z0-9._-]", "_", name)

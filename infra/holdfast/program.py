@@ -13,7 +13,7 @@ from holdfast.model.wanted import Wanted
 from holdfast.provision.engine import log_in, own_state
 from holdfast.provision.environment import Environment
 from holdfast.provision.outputs import outputs
-from holdfast.record import leave_receipt
+from holdfast.record import Left, leave_receipt
 
 #: What the language host takes for "the error is shown already": no second message, no traceback.
 BAIL = 32
@@ -51,9 +51,14 @@ def run() -> None:
     for name, value in outputs(wanted, facts, environment, session.tenant).items():
         pulumi.export(name, value)
     if not pulumi.runtime.is_dry_run():
-        environment.done.apply(
-            lambda principal: pulumi.log.info(leave_receipt(wanted, plan, facts, session.client, principal))
-        )
+        environment.done.apply(lambda principal: tell(leave_receipt(wanted, plan, facts, session, principal)))
+
+
+def tell(left: Left) -> None:
+    """The receipt, and what stood in its way."""
+    for note in left.notes:
+        pulumi.log.warn(f"{note.id}: {note.message}")
+    pulumi.log.info(left.text)
 
 
 def load(native: pulumi.Config, subscription: str) -> Wanted:

@@ -10,10 +10,14 @@ from typing import Any
 
 import pytest
 import requests
+from jsonschema import Draft202012Validator
 
+from holdfast_sandbox.blobs import BlobServer, serve
 from holdfast_sandbox.rehearsal import Azure, Project, Stranger
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+
+RECEIPTS = Draft202012Validator(json.loads((CHECKOUT / "docs/receipt.schema.json").read_text(encoding="utf-8")))
 
 PIPELINE = "c1c1c1c1-0000-4000-8000-000000000001"
 SCIENTISTS = "d5d5d5d5-0000-4000-8000-000000000002"
@@ -82,8 +86,9 @@ def settings(request: pytest.FixtureRequest, worker_id: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def make_project(azure: Azure, tmp_path: Path) -> Callable[..., Project]:
-    """A project with its stack made; several of one test share Azure and nothing else."""
+def make_project(azure: Azure, tmp_path: Path) -> Iterator[Callable[..., Project]]:
+    """A project with its stack made; several of one test share Azure and nothing else. Whatever receipts their runs
+    left are of the published shape."""
 
     def make(settings: dict[str, Any], *, stack: str = "sandbox", folder: str = "project", **config: Any) -> Project:
         project = Project(tmp_path / folder, azure, CHECKOUT, stack)
@@ -91,7 +96,16 @@ def make_project(azure: Azure, tmp_path: Path) -> Callable[..., Project]:
         project.start()
         return project
 
-    return make
+    yield make
+    for receipt in sorted(tmp_path.glob("*/home/receipts/*/*/receipt-*.json")):
+        RECEIPTS.validate(json.loads(receipt.read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="session")
+def blobs(azure: Azure) -> Iterator[BlobServer]:
+    """Azurite, which takes the tokens of this worker's sandbox."""
+    with serve(azure.server.state) as running:
+        yield running
 
 
 @pytest.fixture

@@ -71,13 +71,17 @@ def test_a_refresh_takes_nothing_of_anybody_into_a_later_write(project: Project,
 
 
 def test_destroy_forgets_what_holds_keys_and_data_and_leaves_it(project: Project, stranger: Stranger) -> None:
-    """`destroy` succeeds; what holds keys or data stays, the vault with every entry; the next `up` adopts it."""
+    """`destroy` succeeds; what holds keys or data stays, the vault with every entry, and is told with its id; the next
+    `up` adopts it."""
     project.up()
     ids = {name: project.resource_id(name) for name in ("group", "vault", "storage", "registry", "workspace")}
     held = stranger.policies(ids["vault"])
     done = project.destroy()
     deleted = [request.path.partition("?")[0].lower() for request in done.writes]
     assert all("operationalinsights" in path or "insights/components" in path for path in deleted)
+    _, told, survivors = done.text.partition("left in Azure")
+    assert told
+    assert all(id in survivors for id in ids.values())
     assert stranger.policies(ids["vault"]) == held
     assert project.state() == [] or all(row["type"] == "pulumi:pulumi:Stack" for row in project.state())
     back = project.up()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from holdfast.model.decision import Adopt, Create, Keep
 from holdfast.model.kinds import Kind
@@ -61,3 +64,17 @@ def entries() -> Callable[[str], tuple[PolicyEntry, ...]]:
         return tuple(found)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def valid() -> Callable[[Any], None]:
+    """Holds a receipt, as it is kept, against docs/receipt.schema.json."""
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "receipt.schema.json").read_text(encoding="utf-8"))
+    validator = Draft202012Validator(schema)
+
+    def check(body: Any) -> None:
+        versions = {"holdfast": "1", "pulumi": "1", "pulumi-azure-native": "1"}
+        body = {"time": "2026-01-31T12:00:00+00:00", **body}
+        validator.validate(json.loads(json.dumps({**body, "versions": body["versions"] or versions})))
+
+    return check

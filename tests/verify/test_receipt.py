@@ -45,10 +45,11 @@ def as_dict(found: Any) -> dict[str, Permissions]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_each_case_has_the_receipt_that_the_file_says(
-    wanted: Make, plan: Make, entries: Make, case: dict[str, Any]
+    wanted: Make, plan: Make, entries: Make, valid: Make, case: dict[str, Any]
 ) -> None:
-    """The state of every principal, whose it is, and the four lists."""
+    """The state of every principal, whose it is, and the four lists; in the shape that is published."""
     receipt = receipt_of(case, wanted, plan, entries)
+    valid(receipt.to_json())
     expected = {entries(f"{who}:")[0].principal: said for who, said in case.get("rows", {}).items()}
     assert {row.principal: f"{row.state} {row.whose}" for row in receipt.rows} == expected
     assert as_dict(receipt.lost) == as_dict(entries(case.get("lost")))
@@ -100,6 +101,12 @@ def test_entries_that_one_row_can_not_tell_apart_are_listed_as_they_are(
         ]
 
 
+def test_a_receipt_of_the_first_shape_is_still_a_memory(wanted: Make, plan: Make, entries: Make) -> None:
+    """Whoever updates Holdfast loses nobody's entry out of sight: the second shape only adds."""
+    last = build(wanted(), plan(), entries("a: get"), entries("a: get")).to_json() | {"schema": 1}
+    assert as_dict(build(wanted(), plan(), (), (), (), last).lost) == as_dict(entries("a: get"))
+
+
 def test_the_last_receipt_is_found_whatever_case_the_id_has(wanted: Make, plan: Make, entries: Make) -> None:
     """A vault's id has no letter case."""
     last = build(wanted(), plan(), entries("a: get"), entries("a: get")).to_json()
@@ -110,13 +117,19 @@ def test_the_last_receipt_is_found_whatever_case_the_id_has(wanted: Make, plan: 
 def test_the_head_says_what_was_decided_and_written(wanted: Make, plan: Make, entries: Make) -> None:
     """Every kind with its decision, reason and id; the notes; the PATCH; never more than ids and permissions."""
     body = build(wanted(), plan(), entries(""), entries("")).to_json()
-    assert (body["schema"], body["project"], body["stack"]) == (1, "holdfast", "prod")
-    assert body["vault"] == {"id": resource_id(wanted(), Kind.VAULT), "authorization": "access-policies"}
+    assert (body["schema"], body["project"], body["stack"]) == (2, "holdfast", "prod")
+    assert body["vault"] == {
+        "id": resource_id(wanted(), Kind.VAULT),
+        "authorization": "access-policies",
+        "apiVersion": "2024-11-01",
+    }
+    assert (body["identity"], body["commit"], body["versions"]) == (None, {"id": None, "dirty": None}, {})
     assert body["vaultChanges"] == {"settings": {"publicNetworkAccess": "Disabled"}, "tags": {"team": "ml"}}
     assert body["notes"] == [{"id": "grant-lost", "message": "somebody lost something"}]
     decisions = {row["kind"]: row for row in body["decisions"]}
     assert set(decisions) == {str(kind) for kind in Kind}
     assert decisions["storage"] == {
+        "name": "storage",
         "kind": "storage",
         "type": "Microsoft.Storage/storageAccounts",
         "decision": "adopt",

@@ -114,7 +114,8 @@ class Wanted:
     `roles` are those that the environment's own identities need; the vault's grants are its own. `settings` holds what
     they say about a kind beyond its name, by their own keys; the vault has its own. `tags` are
     the user's; the ownership tags are added by `ownership_tags`. `file` is the settings file as messages
-    name it, for example `stacks/Pulumi.dev.yaml`.
+    name it, for example `stacks/Pulumi.dev.yaml`. `retain`: `destroy` leaves what holds keys or data. `receipts` is the
+    URL of the container that each run's receipt goes to as well.
     """
 
     project: str
@@ -130,3 +131,5 @@ class Wanted:
     parts: tuple[WantedPart, ...] = ()
     roles: tuple[WantedRole, ...] = ()
     role_assignments: RoleAssignments = RoleAssignments.MANAGE
+    retain: bool = True
+    receipts: str | None = None

@@ -80,7 +80,11 @@ def show(project: str, stack: str | None, everyone: bool, as_json: bool, file: P
     console.print(
         f"{body.get('time')}  stack {body.get('project')}/{body.get('stack')}  {vault.get('id')}", soft_wrap=True
     )
+    if ran := _ran(body):
+        console.print(ran, soft_wrap=True)
     console.print(_table(body, everyone))
+    for row in body.get("writes") or ():
+        console.print(f"{row['write']}: {row['says']}  {row['id']}", soft_wrap=True, highlight=False)
     for note in body.get("notes") or ():
         console.print(f"{note['id']}: {note['message']}", soft_wrap=True)
 
@@ -92,9 +96,18 @@ def _table(body: dict[str, Any], everyone: bool) -> Table:
         "state", "whose", "principal", "before", "after", caption=f"{len(rows) - len(shown)} more simply kept"
     )
     for row in shown:
-        before, after = Permissions.of(row["before"]), Permissions.of(row["after"])
-        table.add_row(row["state"], row["whose"], row["principal"], str(before), str(after))
+        # Nobody could see what an unread vault holds: that is not nothing.
+        after = "?" if row["after"] is None else str(Permissions.of(row["after"]))
+        table.add_row(row["state"], row["whose"], row["principal"], str(Permissions.of(row["before"])), after)
     return table
+
+
+def _ran(body: dict[str, Any]) -> str:
+    """Who ran which commit, as far as the receipt knows; one of the first shape knows neither."""
+    commit = body.get("commit") or {}
+    what = f"commit {commit['id'][:12]}{' and changes' if commit.get('dirty') else ''}" if commit.get("id") else ""
+    who = f"by {body['identity']}" if body.get("identity") else ""
+    return "  ".join(filter(None, (what, who)))
 
 
 def _find(project: str, stack: str | None) -> list[Path]:

@@ -93,7 +93,7 @@ class Declared:
             inputs,
             decision,
             needs,
-            retained=KINDS[kind].retained,
+            retained=KINDS[kind].retained and wanted.retain,
             outputs=blueprint.outputs,
             ahead=ahead,
         )

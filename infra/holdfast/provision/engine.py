@@ -19,12 +19,14 @@ from holdfast.provision.native import plugin_version
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A login: who, where, and a client that asks as the provider does. `cloud` is what other processes need."""
+    """A login: who (`identity`, its object id where Azure tells), where, and a client that asks as the provider does.
+    `cloud` is what other processes need."""
 
     subscription: str
     tenant: str
     client: ArmClient
     cloud: dict[str, str]
+    identity: str | None = None
 
 
 def own_state() -> Mapping[str, Any]:
@@ -58,7 +60,8 @@ def log_in(native: pulumi.Config) -> Session:
     cloud = {key: value for key in ("environment", "metadataHost") if (value := native.get(key))}
     token = str(_ask("azure-native:authorization:getClientToken")["token"])
     client = ArmClient(find_cloud(os.environ, cloud.get("environment"), cloud.get("metadataHost")), StaticToken(token))
-    return Session(str(asked or who["subscriptionId"]), str(who["tenantId"]), client, cloud)
+    identity = str(who.get("objectId") or "") or None
+    return Session(str(asked or who["subscriptionId"]), str(who["tenantId"]), client, cloud, identity)
 
 
 def _ask(function: str) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from holdfast.model.sorts import Sort
 from holdfast.model.wanted import Authorization, Wanted
 from holdfast.provision.assignments import principal_output
 from holdfast.provision.declared import Declared
+from holdfast.provision.retained import Retained, retained_inputs
 from holdfast.provision.roles import WorkspaceRoleAssignment, grant_roles, workspace_role_inputs
 from holdfast.provision.settings import ResourceSettings, resource_settings_inputs
 from holdfast.provision.tags import ResourceTags, tags_inputs
@@ -50,6 +51,14 @@ class Environment(pulumi.ComponentResource):
             tags,
             settings,
         ]
+        Retained(
+            "retained",
+            retained_inputs(wanted, plan, cloud),
+            # Deletions go the other way round: before a group goes, this looks what is in it.
+            pulumi.ResourceOptions(
+                parent=self, depends_on=None if wanted.retain else [*declared.kinds.values(), *last]
+            ),
+        )
         principal = pulumi.Output.from_input(self._workspace_principal())
         everything = pulumi.Output.all(principal, *self.ids.values(), *(resource.id for resource in last))
         self.done: pulumi.Output[str | None] = everything.apply(lambda values: values[0])

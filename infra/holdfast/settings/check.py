@@ -95,7 +95,8 @@ def _check_text(spec: Text | Choice, value: str, faults: Faults, at: str) -> Any
         if spec.read is not None:
             return spec.read(value)
     except Bad as bad:
-        faults.add(bad.fault, at, bad.says, value=value, allowed=bad.allowed, hint=bad.hint)
+        shown = MISSING if bad.secret else value
+        faults.add(bad.fault, at, bad.says, value=shown, allowed=bad.allowed, hint=bad.hint)
         return MISSING
     says = "" if value.strip() else "is empty"
     if isinstance(spec, Text) and spec.pattern is not None and not re.fullmatch(spec.pattern, value):

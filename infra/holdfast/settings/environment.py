@@ -88,6 +88,8 @@ def load(
         ),
         roles=want_roles(environment, resources, faults),
         role_assignments=environment.role_assignments or RoleAssignments.MANAGE,
+        retain=environment.retain is not False,
+        receipts=environment.receipts.container if environment.receipts else None,
         tags=check_tags(environment.tags, faults, own_storage=environment.storage.id is None),
     )
     find_kubernetes_faults(environment, resources, subscription, faults)

@@ -16,11 +16,12 @@ from typing import Any
 
 
 class Bad(Exception):  # noqa: N818 - a verdict on a value; it never leaves the settings stage
-    """Why a text is refused: the fault's id, what is wrong with it ("is no GUID"), what is allowed, what to do."""
+    """Why a text is refused: the fault's id, what is wrong with it ("is no GUID"), what is allowed, what to do.
+    `secret`: the text may hold one, and is not shown."""
 
-    def __init__(self, fault: str, says: str, allowed: str, hint: str = "") -> None:
+    def __init__(self, fault: str, says: str, allowed: str, hint: str = "", *, secret: bool = False) -> None:
         super().__init__(says)
-        self.fault, self.says, self.allowed, self.hint = fault, says, allowed, hint
+        self.fault, self.says, self.allowed, self.hint, self.secret = fault, says, allowed, hint, secret
 
 
 @dataclass(frozen=True, slots=True)

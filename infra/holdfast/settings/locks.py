@@ -49,6 +49,15 @@ def want_locks(
                 allowed="`id` alone",
                 hint=f"give `{kind.setting}.name` instead of the id to manage it",
             )
+        elif environment.retain is False:
+            faults.add(
+                "setting-does-not-fit",
+                at,
+                "says that nobody deletes it, and `retain: false` that `pulumi destroy` does",
+                value=section.lock,
+                allowed="one of the two",
+                also="retain",
+            )
         elif section.lock == "readOnly" and kind in _NOT_READ_ONLY:
             faults.add(
                 "lock-in-our-way",

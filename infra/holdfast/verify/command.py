@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from holdfast.model.permissions import Permissions, PolicyEntry, wire_entry
-from holdfast.verify.receipt import NOTHING, SCHEMA, through_applications
+from holdfast.verify.head import SCHEMA
+from holdfast.verify.receipt import NOTHING, through_applications
 from holdfast.verify.records import by_principal, holdings
 
 

@@ -10,14 +10,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from holdfast.model.kinds import KINDS, Kind
+from holdfast.model.existing import Recorded
+from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id
+from holdfast.model.origin import Origin
 from holdfast.model.permissions import Permissions, PolicyEntry, read_entries, wire_entry
 from holdfast.model.plan import Plan
 from holdfast.model.wanted import Wanted
-
-#: The version of the receipt's shape (docs/receipt.md).
-SCHEMA = 1
+from holdfast.verify.head import READABLE, head_of
 
 NOTHING = Permissions()
 
@@ -91,13 +91,17 @@ def build(
     granted: Iterable[PolicyEntry] = (),
     last: Mapping[str, Any] | None = None,
     workspace_principal: str | None = None,
+    *,
+    state: Mapping[str, Recorded] | None = None,
+    origin: Origin | None = None,
 ) -> Receipt:
     """The receipt of a run.
 
     `before`/`after` are the vault's entries: `before` is `None` where there was no vault, `after` where it could not be
     read, which says nothing about anybody's entry. (An RBAC vault's are of no effect, and listed all the same.)
     `granted` is what our state says we gave, `last` the last receipt of this stack where there is one,
-    `workspace_principal` the identity of the workspace, also of one that was made in this run.
+    `workspace_principal` the identity of the workspace, also of one that was made in this run; `state` is our last
+    checkpoint, `origin` who ran what.
     """
     was, now = _by_principal(before or ()), _by_principal(after or ())
     gift = [plan.grants.gift] if plan.grants.gift else []
@@ -140,7 +144,7 @@ def build(
         missing=_entries(missing) if after is not None else (),
         dropped=plan.grants.dropped,
         applications=through_applications(before or () if after is None else after),
-        head=_head(wanted, plan),
+        head=head_of(wanted, plan, state or {}, origin or Origin()),
     )
 
 
@@ -196,7 +200,7 @@ def _entries(found: Mapping[str, Permissions]) -> tuple[PolicyEntry, ...]:
 def _last_rows(last: Mapping[str, Any] | None, vault_id: str) -> tuple[PolicyEntry, ...]:
     if (
         not last
-        or last.get("schema") != SCHEMA
+        or last.get("schema") not in READABLE
         or str((last.get("vault") or {}).get("id", "")).lower() != vault_id.lower()
     ):
         return ()
@@ -210,24 +214,3 @@ def _last_rows(last: Mapping[str, Any] | None, vault_id: str) -> tuple[PolicyEnt
             for row in last.get("policies") or ()
         ]
     )
-
-
-def _head(wanted: Wanted, plan: Plan) -> dict[str, Any]:
-    return {
-        "schema": SCHEMA,
-        "project": wanted.project,
-        "stack": wanted.stack,
-        "vault": {"id": resource_id(wanted, Kind.VAULT), "authorization": str(plan.vault.authorization)},
-        "decisions": [
-            {
-                "kind": str(kind),
-                "type": KINDS[kind].arm_type,
-                "decision": type(decision).__name__.lower(),
-                "reason": decision.reason,
-                "id": getattr(decision, "id", "") or resource_id(wanted, kind),
-            }
-            for kind, decision in plan.decisions.items()
-        ],
-        "notes": [{"id": note.id, "message": note.message} for note in plan.notes],
-        "vaultChanges": {"settings": dict(plan.vault.changes), "tags": dict(plan.vault.tags)},
-    }

@@ -12,7 +12,8 @@ from typing import Any
 
 from holdfast.model.names import same_id
 from holdfast.model.permissions import Permissions, PolicyEntry, read_entries
-from holdfast.verify.receipt import NOTHING, SCHEMA
+from holdfast.verify.head import READABLE
+from holdfast.verify.receipt import NOTHING
 
 #: Principal and application, both lower case. The tenant is the vault's own for every entry.
 Key = tuple[str, str]
@@ -50,7 +51,7 @@ def read_record(body: Mapping[str, Any], path: str = "") -> Record | None:
         by = str(body.get("write") or "a write")
         return Record(str(body.get("time") or ""), INCIDENT, by, path, lost=gone, put_back=back)
     rows = body.get("policies")
-    if body.get("schema") != SCHEMA or not isinstance(rows, list):
+    if body.get("schema") not in READABLE or not isinstance(rows, list):
         return None
     command = str(body.get("command") or "")
     by = command or f"{body.get('project')}/{body.get('stack')}"

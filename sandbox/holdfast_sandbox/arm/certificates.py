@@ -10,12 +10,35 @@ from __future__ import annotations
 import os
 import ssl
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import trustme
+
+_NAMES = ("localhost", "127.0.0.1", "::1")
 
 CA, CA_KEY, BUNDLE = "ca.pem", "ca-key.pem", "ca-bundle.pem"
 
 
 def server_context(state_dir: Path) -> ssl.SSLContext:
     """A TLS context for `localhost`, `127.0.0.1` and `::1`; writes `ca.pem` and `ca-bundle.pem` beside the state."""
+    authority = _authority(state_dir)
+    _write(state_dir / BUNDLE, system_authorities() + b"\n" + authority.cert_pem.bytes(), 0o644)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*_NAMES).configure_cert(context)
+    return context
+
+
+def server_files(state_dir: Path, folder: Path) -> tuple[Path, Path]:
+    """Certificate chain and key as PEM files in `folder`, for a server that is none of ours; fresh at each start."""
+    issued = _authority(state_dir).issue_cert(*_NAMES)
+    chain, key = folder / "server.pem", folder / "server-key.pem"
+    _write(chain, b"".join(part.bytes() for part in issued.cert_chain_pems), 0o644)
+    _write(key, issued.private_key_pem.bytes(), 0o600)
+    return chain, key
+
+
+def _authority(state_dir: Path) -> trustme.CA:
     import trustme
 
     cert, key = state_dir / CA, state_dir / CA_KEY
@@ -25,10 +48,7 @@ def server_context(state_dir: Path) -> ssl.SSLContext:
         authority = trustme.CA(organization_name="Holdfast sandbox (this machine only)")
         _write(key, authority.private_key_pem.bytes(), 0o600)
         _write(cert, authority.cert_pem.bytes(), 0o644)
-    _write(state_dir / BUNDLE, system_authorities() + b"\n" + cert.read_bytes(), 0o644)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost", "127.0.0.1", "::1").configure_cert(context)
-    return context
+    return authority
 
 
 def system_authorities() -> bytes:

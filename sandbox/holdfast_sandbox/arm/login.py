@@ -28,6 +28,9 @@ _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _ANY_TENANT = {"common", "organizations", "consumers"}
 # Vault host names resolve nowhere (RFC 2606): a client that strays can never reach a real vault.
 VAULT_SUFFIX = "vault.sandbox.invalid"
+# What storage's clients ask tokens for, and the issuer of such tokens of version 1.0 (Microsoft Learn, "Access token
+# claims reference").
+STORAGE, STORAGE_ISSUER = "https://storage.azure.com", "https://sts.windows.net"
 _SUFFIXES = {
     "acrLoginServer": "registry.sandbox.invalid",
     "keyVaultDns": VAULT_SUFFIX,
@@ -137,7 +140,7 @@ def login_routes(tokens: Tokens) -> list[Route]:
             "token_type": "Bearer",
             "expires_in": LIFETIME,
             "ext_expires_in": LIFETIME,
-            "access_token": tokens.issue(client, audience, f"{base}/{TENANT_ID}/"),
+            "access_token": tokens.issue(client, audience, _issuer(base, audience)),
         }
         if not version_2:
             now = int(datetime.now(UTC).timestamp())
@@ -189,6 +192,11 @@ def _cloud(base: str) -> dict[str, Any]:
         "ossrDbmsResourceId": f"{base}/ossrdbms",
         "suffixes": _SUFFIXES,
     }
+
+
+def _issuer(base: str, audience: str) -> str:
+    """Who signs. Of a token for storage Azure's own: Azurite, which gets it, knows no other."""
+    return f"{STORAGE_ISSUER}/{TENANT_ID}/" if audience.rstrip("/") == STORAGE else f"{base}/{TENANT_ID}/"
 
 
 def _audience(form: dict[str, str], version_2: bool) -> str:

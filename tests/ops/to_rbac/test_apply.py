@@ -292,4 +292,6 @@ def test_a_workspace_without_its_role_on_an_rbac_vault_is_told(azure: Any, vault
     client.role_assignments.delete(vault.id, name_of(vault, principal, ADMINISTRATOR))
     mark = azure.mark()
     done = apply(run, vault, "--yes")
-    assert (done.exit_code, "error: workspace-without-role" in done.stderr, azure.writes(mark)) == (3, True, []), repr(done.exception)
+    assert (done.exit_code, "error: workspace-without-role" in done.stderr, azure.writes(mark)) == (3, True, []), repr(
+        done.exception
+    )

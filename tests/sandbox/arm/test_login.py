@@ -136,3 +136,18 @@ def test_tokens_outlive_a_restart(tmp_path) -> None:
     token = one.issue(identity.CLIENT_ID, "https://management.azure.com", "x")
     assert two.check(f"Bearer {token}", "https://localhost:1").oid == identity.OBJECT_ID
     assert (tmp_path / "signing-key.pem").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.source("learn.microsoft.com/entra/identity-platform/access-token-claims-reference, `iss` of version 1.0")
+@pytest.mark.parametrize(
+    ("audience", "issuer"),
+    [
+        ("https://storage.azure.com", f"https://sts.windows.net/{identity.TENANT_ID}/"),
+        ("https://management.azure.com", None),
+    ],
+)
+def test_a_token_for_storage_is_issued_as_azure_issues_it(server, audience: str, issuer: str | None) -> None:
+    """Azurite knows Azure's issuers alone; every other token names the server that it came from."""
+    claims = jwt.decode(server.token(resource=audience), options={"verify_signature": False})
+    assert claims["aud"] == audience
+    assert claims["iss"] == (issuer or f"{server.url}/{identity.TENANT_ID}/")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from holdfast.model.wanted import RoleAssignments
-from holdfast.settings.keys import Choice, Items, Section, Text, Words, key
+from holdfast.settings.keys import Choice, Flag, Items, Section, Text, Words, key
 from holdfast.settings.sections.cluster import Cluster
 from holdfast.settings.sections.computes import Compute
 from holdfast.settings.sections.containers import ContainerGroup
@@ -19,6 +19,7 @@ from holdfast.settings.sections.datastores import Datastore
 from holdfast.settings.sections.identities import Identity
 from holdfast.settings.sections.kinds import Group, Insights, Logs, Names, Registry, Storage, Workspace
 from holdfast.settings.sections.network import Diagnostics, Network
+from holdfast.settings.sections.receipts import Receipts
 from holdfast.settings.sections.vault import Vault
 
 
@@ -69,6 +70,18 @@ class Environment:
         "`manage` assigns the roles that identities and the grants of an RBAC vault need. `expect` assigns none, for a"
         " login that may not: every preview names each missing one with the `az` command for whoever may.",
         default=str(RoleAssignments.MANAGE),
+    )
+    retain: bool | None = key(
+        Flag(),
+        "Whether vault, storage account, registry, workspace and group outlive `pulumi destroy`. `false` lets `destroy`"
+        " delete them, softly where Azure can, and never purges; it counts from the `pulumi up` that ran with it on,"
+        " also for what falls out of the settings. Not beside a `lock`.",
+        default="`true`",
+    )
+    receipts: Receipts | None = key(
+        Section(Receipts),
+        "Where each run's receipt is kept besides this machine.",
+        default="on this machine alone",
     )
     vault: Vault = key(Section(Vault), "The Key Vault, its settings and who may use it.", empty=Vault())
     storage: Storage = key(Section(Storage), "The workspace's storage account.", empty=Storage())

@@ -1,0 +1,66 @@
+"""A blob store as Azure's: Azurite beside a resource manager whose tokens it takes, and a login to both."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from azure.identity import ClientSecretCredential
+from azure.storage.blob import ContainerClient
+
+from holdfast_sandbox import running
+from holdfast_sandbox.blobs import serve
+from holdfast_sandbox.environment import variables
+
+
+@dataclass(frozen=True)
+class Store:
+    """The account's URL, and the variables of a login."""
+
+    account: str
+    environ: dict[str, str]
+
+    def container(self, name: str) -> ContainerClient:
+        """Microsoft's own client of a container that is made, logged in as somebody who may."""
+        environ = self.environ
+        credential = ClientSecretCredential(
+            environ["ARM_TENANT_ID"],
+            environ["ARM_CLIENT_ID"],
+            environ["ARM_CLIENT_SECRET"],
+            authority=environ["AZURE_AUTHORITY_HOST"],
+            disable_instance_discovery=True,
+        )
+        client = ContainerClient(self.account, name, credential=credential)
+        client.create_container()
+        return client
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Started once: a resource manager to log in to, and Azurite."""
+    state = tmp_path_factory.mktemp("store")
+    server, process = running.start(state, detached=False)
+    try:
+        with serve(state) as blobs:
+            yield Store(blobs.url, variables(server.url, state, [], os.environ))
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture
+def logged_in(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """The store, with its login in this process's environment."""
+    for name, value in store.environ.items():
+        if name.startswith(("ARM_", "AZURE_", "REQUESTS_", "SSL_")):
+            monkeypatch.setenv(name, value)
+    return store
+
+
+@pytest.fixture
+def container(logged_in: Store, request: pytest.FixtureRequest) -> ContainerClient:
+    """A container of this test's own."""
+    return logged_in.container(Path(request.node.name).stem.replace("_", "-")[:60].strip("-").lower())
