@@ -12,6 +12,11 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, settings
 
+from ..engine import conftest as rig
+
+# The sandbox, the projects and the stranger of the engine tests, and their look at every PUT of a vault.
+azure, make_project, stranger, no_faults = rig.azure, rig.make_project, rig.stranger, rig.no_faults
+
 #: Whether this is `make prove`.
 PROVING = bool(os.environ.get("HOLDFAST_PROVE"))
 

@@ -12,21 +12,23 @@ import copy
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from holdfast import guard
+from holdfast.decide import environment, grants
 from holdfast.model.decision import Create, Recover, Refer
 from holdfast.model.existing import Live
 from holdfast.model.kinds import TAG_PROJECT, TAG_STACK, Kind
 from holdfast.model.names import group_id, resource_id
-from holdfast.model.permissions import Permissions, PolicyEntry, lost
+from holdfast.model.permissions import Permissions, PolicyEntry, lost, read_entries
 from holdfast.model.wanted import Authorization, Grant, GrantState, Wanted, WantedResource, WantedVault, WhenExists
 from holdfast.provision import roles_provider, tags_provider, vault_provider
 
@@ -62,6 +64,7 @@ REFUSALS = {
     "referred-soft-deleted",
     "retention-is-final",
     "unreadable",
+    "workspace-uses-another",
 }
 
 #: What was done in all examples, by rule; a test prints it.
@@ -327,8 +330,6 @@ class Sequences(RuleBasedStateMachine):
         self.count("vault named otherwise")
         stack = self.stacks[which]
         given = {"id": VAULT, "key": "vault.id"} if by_id else {"id": None, "name": name, "key": "vault.name"}
-        if not by_id and name != NAMES[Kind.VAULT] and Kind.VAULT.value not in stack.state:
-            return  # another vault is another story: one vault, and everything that can befall it
         stack.wanted = with_resource(stack.wanted, Kind.VAULT, **given)
 
     # --- what holds
@@ -343,7 +344,7 @@ class Sequences(RuleBasedStateMachine):
         stack.state.pop("workspace-role", None)
         stack.refresh()
         stack.wanted = with_resource(
-            with_vault(stack.wanted, authorization=None, retention_days=None),
+            with_vault(stack.wanted, authorization=Authorization.ACCESS_POLICIES, retention_days=None),
             Kind.VAULT,
             id=None,
             name=NAMES[Kind.VAULT],
@@ -364,6 +365,9 @@ class Sequences(RuleBasedStateMachine):
     def run(self, which: str, fault: tuple[str, int] | None = None, unread: Mapping[Kind, int] | None = None) -> Run:
         """One `up`, everything that must hold after it, and the same run once more where it succeeded."""
         stack, azure, unread = self.stacks[which], self.azure, unread or {}
+        if Kind.VAULT.value not in stack.state:
+            # A second vault would be another story: here is one, and everything that can befall it.
+            stack.wanted = with_resource(stack.wanted, Kind.VAULT, name=NAMES[Kind.VAULT])
         state, live, deleted = dict(stack.state), set(azure.live), set(azure.deleted)
         azure.writes.clear()
         armed = self.arm(fault, stack.wanted)
@@ -391,6 +395,7 @@ class Sequences(RuleBasedStateMachine):
             assert lost([entry], azure.entries()), f"{entry} was revoked while the run waited, and is back"
         if done.end == "done":
             self.grants_are_there(stack.wanted)
+            self.gift_is_there(stack)
             self.once_more(stack, done)
         return done
 
@@ -444,6 +449,15 @@ class Sequences(RuleBasedStateMachine):
         due = [PolicyEntry(grant.principal, TENANT, grant.permissions) for grant in listed]
         assert not lost(due, held), f"granted, and not there: {lost(due, held)}"
 
+    def gift_is_there(self, stack: Stack) -> None:
+        """What Azure once gave the workspace's identity, as far as the state knows it and the settings leave it."""
+        recorded = stack.state.get("vault-grants")
+        rows = [recorded.outputs["gift"]] if recorded and recorded.outputs.get("gift") else []
+        asked = {grant.principal for grant in stack.wanted.vault.grants if grant.state is GrantState.REVOKED}
+        gift = [entry for entry in read_entries(rows) if entry.principal not in asked]
+        held = [entry for entry in self.azure.policies(VAULT) if not entry.application]
+        assert not lost(gift, held), f"the workspace's own entry is not there: {lost(gift, held)}"
+
     def once_more(self, stack: Stack, done: Run) -> None:
         """The same run again: no step of the engine, no write, the same state."""
         state, before = dict(stack.state), copy.deepcopy(self.azure.live)
@@ -492,3 +506,62 @@ def test_no_order_of_events_costs_anybody_an_entry(proving: bool, tally: Callabl
         tally(f"  {what:<42} {count:>6}")
     assert DONE["run done"] > 100
     assert steps >= (10_000 if proving else 500)
+
+
+def unread_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refusals are forgotten."""
+    monkeypatch.setattr(environment, "refusals", lambda wanted, decisions, facts: [])
+
+
+def wipes_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is missing is not looked for."""
+    plan_grants = environment.plan_grants
+
+    def blind(*facts: Any) -> Any:
+        plan, notes = plan_grants(*facts)
+        return replace(plan, missing=()), notes
+
+    monkeypatch.setattr(environment, "plan_grants", blind)
+
+
+def policies_in_the_patch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The PATCH carries the list of entries that was read a moment ago: whoever writes meanwhile is lost."""
+    request = ModelledAzure.request
+
+    def with_policies(self: ModelledAzure, method: str, path: str, version: str, body: Any = None) -> Any:
+        if method == "PATCH" and "properties" in (body or {}):
+            body["properties"]["accessPolicies"] = []
+        return request(self, method, path, version, body)
+
+    monkeypatch.setattr(ModelledAzure, "request", with_policies)
+
+
+def revocations_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`state: revoked` with permissions takes all that the principal holds."""
+    monkeypatch.setattr(Permissions, "within", lambda self, asked: self)
+
+
+def losses_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The workspace's own entry is not watched."""
+    monkeypatch.setattr(grants, "_watch", lambda gift, *facts: (gift, False, None, []))
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize(
+    ("plant", "found"),
+    [
+        (unread_is_nothing, "passed without a fault"),
+        (wipes_stay, "granted, and not there"),
+        (policies_in_the_patch, "was taken away"),
+        (revocations_grow, "was narrowed"),
+        (losses_are_forgotten, "own entry is not there"),
+    ],
+)
+def test_the_sequences_find_what_is_planted(
+    plant: Callable[[pytest.MonkeyPatch], None], found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a mistake put into the decisions or the writers, the same sequences fail: they are not blind."""
+    plant(monkeypatch)
+    quick = settings(settings.get_profile("slice"), phases=[Phase.generate], report_multiple_bugs=False)
+    with pytest.raises(AssertionError, match=found):
+        run_state_machine_as_test(Sequences, settings=quick)

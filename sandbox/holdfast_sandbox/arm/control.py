@@ -24,6 +24,7 @@ _EFFECTS = {
     "lose_answer",
     "hold",
     "fail_operation",
+    "hold_operation",
     "hook",
     "times",
 }
