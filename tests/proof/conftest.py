@@ -1,7 +1,7 @@
 """How much is proved? A slice in `make test`, all of it in `make prove`; both print what they did.
 
-`HOLDFAST_PROVE=1` (set by `make prove`) asks for all. `HOLDFAST_SEED` begins the random walk somewhere else, or where
-a failure was.
+`HOLDFAST_PROVE=1` (set by `make prove`) asks for all. `--seed N` walks through the engine's sequences as a walk did
+that failed.
 """
 
 from __future__ import annotations
@@ -24,6 +24,18 @@ _USUAL = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, Heal
 # The slice is the same in every run: a colleague's `make test` does not fail by a throw of the dice.
 settings.register_profile("slice", max_examples=60, stateful_step_count=25, derandomize=True, **_USUAL)
 settings.register_profile("prove", max_examples=300, stateful_step_count=50, print_blob=True, **_USUAL)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Known where tests/proof is named on the command line."""
+    parser.addoption("--seed", type=int, help="Walk through the engine's sequences as the walk of that seed.")
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int | None:
+    """The walk that is asked for, if one is."""
+    asked: int | None = request.config.getoption("--seed", default=None)
+    return asked
 
 
 @pytest.fixture
