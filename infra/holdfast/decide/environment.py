@@ -9,6 +9,7 @@ from __future__ import annotations
 from holdfast.decide.assignments import holding, plan_assignments
 from holdfast.decide.attached import keep_to_ours
 from holdfast.decide.expected import expect_roles, managed_before
+from holdfast.decide.failed import failed_notes
 from holdfast.decide.grants import plan_grants, refuse_overfull
 from holdfast.decide.items import location_of, settle_kinds, settle_parts
 from holdfast.decide.locks import find_locked_deletions
@@ -92,7 +93,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
         assignment_notes += expect_roles(wanted, vault_id, assignments, roles, workspace_role, principal)
         assignments, roles, workspace_role = (), (), None
     notes = [*_tag_notes(decisions, facts), *_unlisted_deletions(facts), *notes, *setting_notes, *part_notes]
-    notes += attached_notes
+    notes += [*failed_notes(decisions, facts), *attached_notes]
     notes += assignment_notes
     plan = Plan(
         decisions,
