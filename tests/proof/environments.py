@@ -104,9 +104,8 @@ def types_in(stranger: Stranger, group: str) -> Counter[str]:
     return Counter(str(resource.type).lower() for resource in found)
 
 
-def nothing_to_do(project: Project) -> list[str]:
-    """What a run does that should do nothing; empty where that is so."""
-    again = project.up(expect=None)
+def nothing_to_do(again: Outcome) -> list[str]:
+    """What a run did that should do nothing; empty where that is so."""
     if again.code:
         return [f"the run after exits with {again.code}\n{again.text}"]
     wrong = [f"the run after writes {request}" for request in again.writes]
