@@ -107,7 +107,7 @@ class FirstRun:
 
     def look(self, project: Project, said: str) -> list[str]:
         held = self.stranger.policies(project.resource_id("vault"))
-        # A workspace whose creation Azure broke off was never let in. That is not ours to mend, and not to be hushed up.
+        # A workspace whose creation broke off was never let in: not ours to mend, and not to be hushed up.
         whole = len(held) == 2 or "workspace-identity-unseen" in said
         wrong = [] if whole else [f"not our grant and the workspace's own entry, but {held}"]
         found = types_in(self.stranger, group_of(project))

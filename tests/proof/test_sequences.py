@@ -393,6 +393,12 @@ class Sequences(RuleBasedStateMachine):
             assert done.end == "refused", "what could not be read was taken for something"
         for entry in armed:
             assert lost([entry], azure.entries()), f"{entry} was revoked while the run waited, and is back"
+        if done.end == "done" and any(isinstance(one, Recover) for one in done.plan.decisions.values()):
+            # Everything is back (nobody lost anything, above); what is in it the next run sees and settles.
+            # It may be refused for what could not be seen before, a permission model that somebody had switched.
+            done = stack.up({})
+            assert done.end != "failed", done.said
+            self.nobody_lost_anything(stack.wanted, done)
         if done.end == "done":
             self.grants_are_there(stack.wanted)
             self.gift_is_there(stack)
@@ -550,9 +556,9 @@ def losses_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("plant", "found"),
     [
-        (unread_is_nothing, "passed without a fault"),
-        (wipes_stay, "granted, and not there"),
-        (policies_in_the_patch, "was taken away"),
+        (unread_is_nothing, "passed without a fault|taken for something"),
+        (wipes_stay, "granted, and not there|own entry is not there"),
+        (policies_in_the_patch, "was taken away|was narrowed|carries accessPolicies"),
         (revocations_grow, "was narrowed"),
         (losses_are_forgotten, "own entry is not there"),
     ],
@@ -562,6 +568,9 @@ def test_the_sequences_find_what_is_planted(
 ) -> None:
     """With a mistake put into the decisions or the writers, the same sequences fail: they are not blind."""
     plant(monkeypatch)
-    quick = settings(settings.get_profile("slice"), phases=[Phase.generate], report_multiple_bugs=False)
+    # As many as it takes: the search ends with the first find.
+    quick = settings(
+        settings.get_profile("slice"), max_examples=1000, phases=[Phase.generate], report_multiple_bugs=False
+    )
     with pytest.raises(AssertionError, match=found):
         run_state_machine_as_test(Sequences, settings=quick)
