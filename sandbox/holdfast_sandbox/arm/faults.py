@@ -117,7 +117,7 @@ class Faults:
         ]
         if sum(effect is not None for effect in effects) != 1:
             raise ValueError(
-                "a fault has exactly one effect: status, drop, lose-answer, hold, fail-operation, hold-operation or hook"
+                "a fault has exactly one effect: status, drop, lose-answer, hold, fail-operation, hold-operation, hook"
             )
         if fault.status is not None and not 400 <= fault.status <= 599:
             raise ValueError(f"{fault.status} is no error status (400 to 599)")
