@@ -240,6 +240,9 @@ def fault() -> None:
 @click.option(
     "--fail-operation", metavar="CODE", help="The long-running operation that it starts fails with this code."
 )
+@click.option(
+    "--hold-operation", type=click.FloatRange(0), help="It goes on for so many seconds more, as if it never ended."
+)
 @click.option("--hook", metavar="NAME=VALUE", help="A switch of a service: drop-policy=OBJECTID.")
 def fault_add(state: str | None, match: str, drop_connection: bool, **what: Any) -> None:
     """Add a rule; the first that matches a request is used."""

@@ -11,10 +11,12 @@ import pytest
 import yaml
 
 from holdfast.decide import decide
+from holdfast.decide.grants import refuse_overfull
 from holdfast.model.existing import Absent, Live
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id
 from holdfast.model.permissions import Permissions, PolicyEntry, wire_entry
+from holdfast.model.plan import GrantsPlan
 from holdfast.model.wanted import Authorization, Grant, GrantState, WhenExists
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("grants.yaml").read_text(encoding="utf-8"))
@@ -153,3 +155,48 @@ def test_the_identity_of_a_refused_workspace_is_not_watched(world: Any) -> None:
     """A workspace that can't be kept is nobody's to watch."""
     world = world.live(Kind.WORKSPACE, location="northeurope")
     assert decide(world.wanted, world.facts)[0].workspace_principal is None
+
+
+def crowd(count: int, application: str = "") -> tuple[PolicyEntry, ...]:
+    return tuple(
+        PolicyEntry(f"{number:08x}-0000-4000-8000-000000000001", TENANT, permissions("get"), application)
+        for number in range(count)
+    )
+
+
+@pytest.mark.parametrize(
+    ("held", "wishes", "faults"),
+    [
+        pytest.param(crowd(1023), "a", [], id="the last one"),
+        pytest.param(crowd(1024), "a", ["too-many-policies"], id="one too many"),
+        pytest.param(crowd(1024), "", [], id="full, and nothing to add"),
+        pytest.param((*crowd(1023), entry("a", "list")), "a", [], id="full, and one is widened"),
+        pytest.param((*crowd(1023), entry("a/app", "get")), "a", ["too-many-policies"], id="an application's counts"),
+        pytest.param(crowd(1022), "abc", ["too-many-policies"], id="one of three too many"),
+    ],
+)
+def test_what_a_vault_takes_no_more_is_refused_before_it_is_written(
+    world: Any, held: tuple[PolicyEntry, ...], wishes: str, faults: list[str]
+) -> None:
+    """Azure takes 1024 entries, whoever they are of: new keys count, wider permissions do not."""
+    world = world.knowing(policies=held).settings(grants=tuple(grant(letter, "get") for letter in wishes))
+    assert [fault.id for fault in decide(world.wanted, world.facts)[1]] == faults
+
+
+def test_the_entry_that_azure_gives_a_new_workspace_counts(world: Any) -> None:
+    """A workspace that is made in this run brings its own entry, so one place fewer is free for grants."""
+    world = drop(world, Kind.WORKSPACE).found(Kind.WORKSPACE, Absent())
+    world = world.settings(grants=(grant("a", "get"),))
+    assert not decide(world.wanted, world.knowing(policies=crowd(1022)).facts)[1]
+    (fault,) = decide(world.wanted, world.knowing(policies=crowd(1023)).facts)[1]
+    assert fault.id == "too-many-policies"
+    assert "kv-ml" in fault.message
+    assert ("Azure adds", "1, of the workspace's own identity") in fault.evidence
+
+
+def test_the_entry_of_an_identity_that_is_made_in_this_run_counts(world: Any) -> None:
+    """Its principal is not known yet, and it takes a place all the same."""
+    plan = GrantsPlan(own=permissions("get"))
+    assert refuse_overfull(world.wanted, "/vaults/kv-ml", plan, crowd(1024), 0)
+    assert not refuse_overfull(world.wanted, "/vaults/kv-ml", plan, crowd(1023), 0)
+    assert not refuse_overfull(world.wanted, "/vaults/kv-ml", plan, None, 0)

@@ -65,3 +65,18 @@ def test_every_refusal_is_told_after_all_were_tried(monkeypatch: pytest.MonkeyPa
     assert [(fault.id, dict(fault.evidence)["answer"]) for fault in caught.value.faults] == [
         ("tags-not-written", "403 AuthorizationFailed")
     ]
+
+
+@pytest.mark.parametrize(("second", "told"), [(Answer(200, {}), 0), (Answer(0), 1)])
+def test_a_merge_whose_answer_is_lost_is_sent_once_more(
+    monkeypatch: pytest.MonkeyPatch, second: Answer, told: int
+) -> None:
+    """A union may be sent twice, so a reset connection alone fails no run; a second one does."""
+    fake = with_answers(monkeypatch, Answer(0), second)
+    faults = 0
+    try:
+        ResourceTagsProvider().create({"lacking": ROWS[:1]})
+    except HoldfastError as error:
+        faults = len(error.faults)
+    assert faults == told
+    assert fake.sent[0] == fake.sent[1]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from holdfast.decide.assignments import holding, plan_assignments
 from holdfast.decide.attached import keep_to_ours
 from holdfast.decide.expected import expect_roles, managed_before
-from holdfast.decide.grants import plan_grants
+from holdfast.decide.failed import failed_notes
+from holdfast.decide.grants import plan_grants, refuse_overfull
 from holdfast.decide.items import location_of, settle_kinds, settle_parts
 from holdfast.decide.locks import find_locked_deletions
 from holdfast.decide.ownership import decide_resource
@@ -91,6 +92,9 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
                 facts.tenant,
                 VAULT_ACCESS if needs_access(wanted, decisions) else None,
             )
+            # To a workspace with an identity of its own Azure gives an entry when it makes it.
+            gives = isinstance(decisions[Kind.WORKSPACE], Create) and not needs_access(wanted, decisions)
+            faults += refuse_overfull(wanted, vault_id, grants, facts.policies, int(gives))
         notes += more
     if managed or unread:
         faults += assignment_faults
@@ -109,7 +113,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
         *setting_notes,
         *part_notes,
     ]
-    notes += attached_notes
+    notes += [*failed_notes(decisions, facts), *attached_notes]
     notes += assignment_notes
     plan = Plan(
         decisions,

@@ -11,12 +11,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover, Refer
+from holdfast.model.errors import Fault
 from holdfast.model.existing import Recorded
 from holdfast.model.permissions import EVERYTHING, Permissions, PolicyEntry, merged, read_entries
 from holdfast.model.plan import GrantsPlan, Note
 from holdfast.model.wanted import GrantState, Wanted
 
 NOTHING = Permissions()
+
+#: Entries that a vault takes, those of all applications counted. Source: Azure REST API, Key Vault, `accessPolicies`.
+MOST_ENTRIES = 1024
 
 
 def plan_grants(
@@ -103,6 +107,33 @@ def plan_grants(
         if not isinstance(vault, Create) and (new := lost.lacks(lacks)):
             notes.append(Note("grant-missing", f"{entry.principal} gets {new}"))
     return plan, notes
+
+
+def refuse_overfull(
+    wanted: Wanted, vault_id: str, plan: GrantsPlan, policies: tuple[PolicyEntry, ...] | None, gives: int
+) -> list[Fault]:
+    """A fault where the vault would have to hold more entries than Azure takes: it would fail halfway.
+
+    `gives`: how many Azure itself adds in this run, for a workspace that is made in it. What is revoked counts: it goes
+    after the additions.
+    """
+    held = {entry.key for entry in policies or ()}
+    new = sum(entry.key not in held for entry in plan.missing) + (plan.own is not None)
+    if not new + gives or len(held) + new + gives <= MOST_ENTRIES:
+        return []
+    rows = [("holds", f"{len(held)} entries, those of all applications counted"), ("would add", f"{new} of ours")]
+    if gives:
+        rows.append(("Azure adds", f"{gives}, of the workspace's own identity"))
+    return [
+        Fault(
+            "too-many-policies",
+            f"Key Vault `{vault_id.rpartition('/')[2]}` would hold {len(held) + new + gives} access policies, and Azure"
+            f" takes {MOST_ENTRIES}",
+            (*rows, ("decided", "refuse; nothing is written, nobody's entry makes room")),
+            f"grant groups instead of people in {wanted.file}, or make room in a run of its own (`state: revoked`, or"
+            " `az keyvault delete-policy` for principals that are gone); then run again",
+        )
+    ]
 
 
 def _lacks(live: Mapping[str, Permissions], entry: PolicyEntry) -> Permissions:

@@ -43,6 +43,9 @@ def _merged(props: Props) -> Props:
         path = f"{row['id']}/providers/Microsoft.Resources/tags/default"
         body = {"operation": "Merge", "properties": {"tags": dict(row["tags"])}}
         answer = client.request("PATCH", path, TAGS_VERSION, body)
+        if answer.status == 0:
+            # An answer that got lost on its way. azure-core sends no PATCH twice, and a merge may be sent twice.
+            answer = client.request("PATCH", path, TAGS_VERSION, body)
         if not answer.ok:
             faults.append(
                 Fault(

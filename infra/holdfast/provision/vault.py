@@ -36,13 +36,14 @@ def vault_inputs(plan: Plan, tenant: str) -> dict[str, Any]:
     """What a new vault is created with: no policy in it (`VaultGrants` adds them), and every default written out.
 
     `enableRbacAuthorization` is always written, because its default flips with API version 2026-02-01; `createMode`
-    never, because it would be sent again with every later PUT.
+    never, because it would be sent again with every later PUT. Nor is `accessPolicies`: the engine repeats a creation
+    that broke off while Azure was at it, as an update, and an empty list that is an input would wipe what has been
+    added meanwhile. Left out, azure-native sends an empty list with the creation and what is live with an update.
     """
     settings = plan.vault.wanted
     return {
         "tenantId": tenant,
         "sku": {"family": "A", "name": "standard"},
-        "accessPolicies": [],
         "enableRbacAuthorization": plan.vault.authorization is Authorization.RBAC,
         "enableSoftDelete": True,
         "softDeleteRetentionInDays": settings.get("softDeleteRetentionInDays", 90),

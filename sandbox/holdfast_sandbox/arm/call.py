@@ -78,6 +78,7 @@ class Call:
     caller: Caller
     base_url: str
     fail_operation: str | None = None
+    hold_operation: float = 0.0
 
     @property
     def store(self) -> Store:

@@ -26,6 +26,7 @@ _EFFECTS = {
     "lose_answer",
     "hold",
     "fail_operation",
+    "hold_operation",
     "hook",
     "times",
 }

@@ -8,6 +8,7 @@ A rule matches a regular expression against `METHOD path?query caller` (search, 
 - `hold` carries it out after that many seconds, the resource being written all the while (so that others overlap with
   it);
 - `fail-operation` lets a long-running operation that the request starts fail with that code;
+- `hold-operation` lets it go on for that many seconds more, as one that does not end;
 - `hook` calls a switch of a service within the request's transaction (`drop-policy=OBJECTID`).
 They live in memory: a restart is a healthy server.
 """
@@ -42,7 +43,8 @@ _TEXTS = {
 
 @dataclass
 class Fault:
-    """One rule; exactly one of `status`, `drop`, `lose_answer`, `hold`, `fail_operation`, `hook` is set."""
+    """One rule; exactly one of `status`, `drop`, `lose_answer`, `hold`, `fail_operation`,
+    `hold_operation`, `hook` is set."""
 
     id: int
     match: str
@@ -54,6 +56,7 @@ class Fault:
     lose_answer: bool = False
     hold: float | None = None
     fail_operation: str | None = None
+    hold_operation: float | None = None
     hook: str | None = None
     times: int | None = None  # how often it still applies; None: always
     hits: int = 0
@@ -94,12 +97,15 @@ class Faults:
             fault.status,
             fault.hold,
             fault.fail_operation,
+            fault.hold_operation,
             fault.hook,
             fault.drop or None,
             fault.lose_answer or None,
         ]
         if sum(effect is not None for effect in effects) != 1:
-            raise ValueError("a fault has exactly one effect: status, drop, lose-answer, hold, fail-operation or hook")
+            raise ValueError(
+                "a fault has exactly one effect: status, drop, lose-answer, hold, fail-operation, hold-operation, hook"
+            )
         if fault.status is not None and not 400 <= fault.status <= 599:
             raise ValueError(f"{fault.status} is no error status (400 to 599)")
         self._next += 1

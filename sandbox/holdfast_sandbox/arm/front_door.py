@@ -117,7 +117,7 @@ class FrontDoor:
             self.plane.operations.settle(self.plane)
         call = self._call(request, content, caller)
         if fault is not None:
-            call.fail_operation = fault.fail_operation
+            call.fail_operation, call.hold_operation = fault.fail_operation, fault.hold_operation or 0.0
         answer = await self._serialised(call, fault)
         if self.access is not None:
             answer = self.access.visible(call, answer)

@@ -93,7 +93,7 @@ class Operations:
             location=call.params.get("location") or (known.location if known else ""),
             target=target,
             started=now,
-            due=now + plane.latency.seconds(seconds),
+            due=now + plane.latency.seconds(seconds) + call.hold_operation,
             retry_after=plane.latency.retry_after(min(seconds, 10)),
             api_version=call.api_version,
             payload=dict(payload),

@@ -99,6 +99,18 @@ def test_a_lost_answer_is_a_write_that_happened(server, group, faults) -> None:
     assert server.request("GET", path, version="2024-11-01").status_code == 200
 
 
+def test_an_operation_can_go_on_and_on(server, group, faults) -> None:
+    """The request is accepted, and what it started is under way until its time is over."""
+    faults(f"DELETE .*{group}", hold_operation=2, times=1)
+    answer = server.request("DELETE", f"resourceGroups/{group}")
+    assert answer.status_code == 202
+    assert server.request("GET", f"resourceGroups/{group}").json()["properties"]["provisioningState"] == "Deleting"
+    deadline = time.monotonic() + 30
+    while server.request("GET", f"resourceGroups/{group}").status_code != 404:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
 @pytest.mark.parametrize(
     "rule",
     [
