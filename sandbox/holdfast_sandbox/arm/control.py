@@ -23,9 +23,11 @@ _EFFECTS = {
     "drop",
     "lose_answer",
     "hold",
+    "hold_answer",
     "fail_operation",
     "hook",
     "times",
+    "skip",
 }
 
 

@@ -5,10 +5,13 @@ A rule matches a regular expression against `METHOD path?query caller` (search, 
 - `status` answers that status with an error envelope, nothing carried out;
 - `drop` resets the connection, nothing carried out;
 - `lose-answer` carries the request out, then resets the connection;
+- `hold-answer` carries the request out and logs it, and keeps the answer back for that many seconds: whoever sent it
+  can be killed after this write and before any other of its own;
 - `hold` carries it out after that many seconds, the resource being written all the while (so that others overlap with
   it);
 - `fail-operation` lets a long-running operation that the request starts fail with that code;
 - `hook` calls a switch of a service within the request's transaction (`drop-policy=OBJECTID`).
+`skip` lets that many matching requests pass first, `times` says how often a rule applies.
 They live in memory: a restart is a healthy server.
 """
 
@@ -41,7 +44,8 @@ _TEXTS = {
 
 @dataclass
 class Fault:
-    """One rule; exactly one of `status`, `drop`, `lose_answer`, `hold`, `fail_operation`, `hook` is set."""
+    """One rule; exactly one of `status`, `drop`, `lose_answer`, `hold`, `hold_answer`, `fail_operation`,
+    `hook` is set."""
 
     id: int
     match: str
@@ -52,9 +56,11 @@ class Fault:
     drop: bool = False
     lose_answer: bool = False
     hold: float | None = None
+    hold_answer: float | None = None
     fail_operation: str | None = None
     hook: str | None = None
     times: int | None = None  # how often it still applies; None: always
+    skip: int = 0  # how many matching requests it still lets pass
     hits: int = 0
 
     def answer(self, method: str, path: str, client: str, oid: str) -> ArmError:
@@ -106,13 +112,16 @@ class Faults:
         effects = [
             fault.status,
             fault.hold,
+            fault.hold_answer,
             fault.fail_operation,
             fault.hook,
             fault.drop or None,
             fault.lose_answer or None,
         ]
         if sum(effect is not None for effect in effects) != 1:
-            raise ValueError("a fault has exactly one effect: status, drop, lose-answer, hold, fail-operation or hook")
+            raise ValueError(
+                "a fault has exactly one effect: status, drop, lose-answer, hold, hold-answer, fail-operation or hook"
+            )
         if fault.status is not None and not 400 <= fault.status <= 599:
             raise ValueError(f"{fault.status} is no error status (400 to 599)")
         self._next += 1
@@ -123,6 +132,9 @@ class Faults:
         """The rule for the request described by `subject`, counted as used; None when none matches."""
         for rule in self._rules:
             if rule.times != 0 and re.search(rule.match, subject, re.IGNORECASE):
+                if rule.skip > 0:
+                    rule.skip -= 1
+                    continue
                 rule.hits += 1
                 if rule.times is not None:
                     rule.times -= 1
@@ -134,4 +146,7 @@ class Faults:
 
     def describe(self) -> list[dict[str, Any]]:
         """The rules as JSON, what is unset left out."""
-        return [{k: v for k, v in asdict(rule).items() if v is not None and v is not False} for rule in self._rules]
+        return [
+            {k: v for k, v in asdict(rule).items() if v is not None and v is not False and (k, v) != ("skip", 0)}
+            for rule in self._rules
+        ]

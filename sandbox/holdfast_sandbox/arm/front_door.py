@@ -88,6 +88,8 @@ class FrontDoor:
             caller.oid or None,
             note,
         )
+        if fault is not None and fault.hold_answer is not None:
+            await asyncio.sleep(fault.hold_answer)
         if response is not None:
             self._common_headers(request, response)
         return response

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
 import uuid
 
@@ -99,6 +101,35 @@ def test_a_lost_answer_is_a_write_that_happened(server, group, faults) -> None:
     assert server.request("GET", path, version="2024-11-01").status_code == 200
 
 
+def test_an_answer_that_is_kept_back_is_a_write_that_happened_and_is_logged(server, group, faults) -> None:
+    """Its client still waits, and everybody else sees the resource and the log's line."""
+    name = f"kv-{uuid.uuid4().hex[:12]}"
+    faults(f"PUT .*{name}", hold_answer=600, times=1)
+
+    def put() -> None:
+        with contextlib.suppress(requests.RequestException):  # the server ends before it answers
+            put_vault(server, group, name)
+
+    kept_back = threading.Thread(target=put, daemon=True)
+    kept_back.start()
+    deadline = time.monotonic() + 30
+    while not (lines := [line for line in server.log() if line["method"] == "PUT" and name in line["path"]]):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert lines[0]["status"] == 200
+    assert lines[0]["note"].startswith("fault ")
+    path = f"resourceGroups/{group}/providers/Microsoft.KeyVault/vaults/{name}"
+    assert server.request("GET", path, version="2024-11-01").status_code == 200
+    assert kept_back.is_alive()
+
+
+def test_a_rule_can_let_requests_pass_first(server, group, faults) -> None:
+    """The third of three writes meets it, and no more."""
+    faults(f"PATCH .*{group}", status=500, skip=2, times=1)
+    answers = [server.request("PATCH", f"resourceGroups/{group}", {"tags": {"a": "1"}}) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 500, 200]
+
+
 @pytest.mark.parametrize(
     "rule",
     [
@@ -106,6 +137,7 @@ def test_a_lost_answer_is_a_write_that_happened(server, group, faults) -> None:
         {"match": "(", "status": 500},
         {"match": "x", "status": 200},
         {"match": "x", "status": 500, "drop": True},
+        {"match": "x", "hold": 1, "hold_answer": 1},
         {"match": "x", "hook": "no-such-hook=1"},
         {"match": "x", "colour": "red"},
         {"status": 500},
