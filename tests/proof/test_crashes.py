@@ -87,7 +87,7 @@ def test_a_run_that_dies_after_a_write_loses_nothing(case: str, tmp_path: Path, 
             tried.append(crash)
             if found := settled(environment, crash, number, point.victim):
                 wrong.append(f"killed after {crash.hit}\n  " + "\n  ".join(found))
-            print(f"{number}: {point.victim} killed after {crash.hit}: {'lost' if found else 'survived'}")
+            print(f"{number}: {point.victim} killed after {crash.hit}: {'lost' if found else 'survived'}", flush=True)
         if not case.startswith("sandbox"):
             # Not where Azure dies: a provider sends a PUT again whose answer it never had.
             puts = rig.puts_on_living_vaults(azure, strangers={rig.stranger_oid(azure)})
