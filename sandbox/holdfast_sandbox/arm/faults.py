@@ -5,8 +5,8 @@ A rule matches a regular expression against `METHOD path?query caller` (search, 
 - `status` answers that status with an error envelope, nothing carried out;
 - `drop` resets the connection, nothing carried out;
 - `lose-answer` carries the request out, then resets the connection;
-- `hold-answer` carries the request out and logs it, and keeps the answer back for that many seconds: whoever sent it
-  can be killed after this write and before any other of its own;
+- `hold-answer` carries the request out and logs it, and keeps the answer back for that many seconds, at most
+  until the rules are cleared: whoever sent it can be killed after this write and before any other of its own;
 - `hold` carries it out after that many seconds, the resource being written all the while (so that others overlap with
   it);
 - `fail-operation` lets a long-running operation that the request starts fail with that code;
@@ -140,6 +140,10 @@ class Faults:
                     rule.times -= 1
                 return rule
         return None
+
+    def has(self, fault: Fault) -> bool:
+        """Whether the rule is still there, used up or not."""
+        return any(rule is fault for rule in self._rules)
 
     def clear(self) -> None:
         self._rules.clear()
