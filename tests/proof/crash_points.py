@@ -7,6 +7,7 @@ know that it is done, which is the worst moment to die. Then either the engine i
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -30,8 +31,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 PIPELINE = "c1c1c1c1-0000-4000-8000-000000000001"
 SCIENTISTS = "d5d5d5d5-0000-4000-8000-000000000002"
 
-#: Every write to the resource manager; the grants' own one.
-ANY_WRITE = r"^(PUT|PATCH|DELETE) /subscriptions/"
+#: The writes of the slice, as the sandbox's rules match them.
 GRANTS = r"^PUT .*/vaults/[^/]+/accessPolicies/add"
 VAULT_SETTINGS = r"^PATCH .*/Microsoft\.KeyVault/vaults/[^/?]+\?"
 VAULT = r"^PUT .*/Microsoft\.KeyVault/vaults/[^/?]+\?"
@@ -90,11 +90,10 @@ def mortal_sandbox(state: Path) -> Iterator[MortalSandbox]:
 
 @dataclass(slots=True)
 class Crash:
-    """One run that is killed after one write, and what came of it. `hit`: the write; None where the run ended first."""
+    """One run that is killed after one write, and what came of it. `hit`: the write; None where there was none."""
 
     project: Project
     match: str
-    skip: int = 0
     mark: int = 0
     hit: Request | None = None
     code: int | None = None
@@ -131,7 +130,7 @@ class Crash:
     def _run(self) -> Iterator[subprocess.Popen[str]]:
         """`pulumi up`, entered when the write is done and its answer kept back, or when the run has ended."""
         self.mark = self.azure.mark()
-        self.azure.fault(self.match, hold_answer=600, skip=self.skip, times=1)
+        self.azure.fault(self.match, hold_answer=600, times=1)
         said = self.project.folder / "said.txt"
         command = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--color", "never"]
         with said.open("w") as out, self._popen([*command, "--stack", self.project.stack], out) as run:
@@ -165,6 +164,16 @@ class Crash:
         rows = self.azure.server.ask("GET", f"log?since={self.mark}")
         found = [row for row in rows if str(row.get("note", "")).startswith("fault ")]
         return Request(found[0]["method"], found[0]["path"], found[0]["status"], "") if found else None
+
+
+def pattern_of(write: Request) -> str:
+    """A rule's expression for the same write in any environment: methods and types are kept, names are not."""
+    words, kept, name_next = write.path.partition("?")[0].strip("/").split("/"), list[str](), False
+    for before, word in zip(["", *words], words, strict=False):
+        namespace = before == "providers"
+        kept.append("[^/?]+" if name_next and not namespace else re.escape(word))
+        name_next = not name_next and word != "providers" and not namespace
+    return f"^{write.method} /{'/'.join(kept)}[?]"
 
 
 def recover(project: Project) -> str:

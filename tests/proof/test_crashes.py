@@ -6,9 +6,8 @@ One run for each write of a first provision and of an update, killed after just 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from holdfast_sandbox.rehearsal import Azure, Project, Stranger
 from ..engine import conftest as rig
 from .conftest import PROVING
 from .crash_points import (
-    ANY_WRITE,
     CHECKOUT,
     GRANTS,
     VAULT,
@@ -27,6 +25,7 @@ from .crash_points import (
     Crash,
     Environment,
     mortal_sandbox,
+    pattern_of,
     recover,
     small_but_complete,
 )
@@ -36,65 +35,65 @@ pytestmark = pytest.mark.engine
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Where a run dies. `run`: `provision` or `update`; `victim`: `engine` or `sandbox`; `skip`: how many writes that
-    match pass first."""
+    """Where a run (`provision`, `update`) dies: after the write that matches; `victim`: `engine` or `sandbox`."""
 
     run: str
     victim: str
-    match: str = ANY_WRITE
-    skip: int = 0
+    match: str
 
 
-def every_write(run: str, victim: str) -> Iterator[Point]:
-    """One point after the other, until whoever asks has seen a run that ended by itself."""
-    return (Point(run, victim, skip=number) for number in count())
-
-
-#: By name: the points that one test tries.
-CASES: dict[str, Callable[[], Iterator[Point]]] = {
-    f"{victim} killed in {run}": lambda run=run, victim=victim: every_write(run, victim)  # type: ignore[misc]
-    for run in ("provision", "update")
-    for victim in ("engine", "sandbox")
+#: The points that one test tries; a run and a victim alone stand for every write of that run.
+CASES: dict[str, list[Point] | tuple[str, str]] = {
+    f"{victim}-killed-in-{run}": (run, victim) for run in ("provision", "update") for victim in ("engine", "sandbox")
 }
 if not PROVING:
-    SLICE = [
-        Point("provision", "engine", VAULT),
-        Point("update", "engine", GRANTS),
-        Point("update", "sandbox", VAULT_SETTINGS),
-    ]
-    CASES = {"slice": lambda: iter(SLICE)}
+    CASES = {
+        "slice": [
+            Point("provision", "engine", VAULT),
+            Point("update", "engine", GRANTS),
+            Point("update", "sandbox", VAULT_SETTINGS),
+        ]
+    }
 
 
 @pytest.mark.parametrize("case", list(CASES))
 def test_a_run_that_dies_after_a_write_loses_nothing(case: str, tmp_path: Path, tally: Callable[[str], None]) -> None:
     """The way back converges: no entry lost, nothing there twice, no process left, and nothing to do afterwards."""
-    tried, wrong = list[Crash](), list[str]()
-    environment: Environment | None = None
+    wrong, survived = list[str](), 0
     with mortal_sandbox(tmp_path / "sandbox") as sandbox:
-        azure = sandbox.azure
-        for number, point in enumerate(CASES[case]()):
-            if environment is None or point.run == "provision":
+        azure, chosen = sandbox.azure, CASES[case]
+        environment = new_environment(tmp_path, azure, 0)
+        points = chosen if isinstance(chosen, list) else every_write(environment, *chosen)
+        for number, point in enumerate(points, 1):
+            if point.run == "provision":
                 environment = new_environment(tmp_path, azure, number)
-                if point.run == "update":
-                    environment.project.up()
-            if point.run == "update":
+            else:
                 change(environment, number)
-            crash = Crash(environment.project, point.match, point.skip)
+            crash = Crash(environment.project, point.match)
             crash = crash.of_engine() if point.victim == "engine" else crash.of_sandbox(sandbox)
-            if crash.hit is None:
-                assert crash.code == 0, crash.text
-                break
-            tried.append(crash)
-            if found := settled(environment, crash, number, point.victim):
-                wrong.append(f"killed after {crash.hit}\n  " + "\n  ".join(found))
-            print(f"{number}: {point.victim} killed after {crash.hit}: {'lost' if found else 'survived'}", flush=True)
+            assert crash.hit, f"no write matched {point.match}\n{crash.text}"
+            found = settled(environment, crash, number, point.victim)
+            wrong += [f"{point.victim} killed after {crash.hit}: {line}" for line in found]
+            survived += not found
+            says = "lost" if found else "survived"
+            print(f"{number}/{len(points)}: {point.victim} killed after {crash.hit}: {says}", flush=True)
         if not case.startswith("sandbox"):
             # Not where Azure dies: a provider sends a PUT again whose answer it never had.
             puts = rig.puts_on_living_vaults(azure, strangers={rig.stranger_oid(azure)})
             assert not puts, f"a run of ours PUT a vault that existed: {puts}"
-    tally(f"{case}: crash points tried / survived: {len(tried)} / {len(tried) - len(wrong)}")
-    assert tried
+    tally(f"{case}: crash points tried / survived: {len(points)} / {survived}")
     assert not wrong, "\n".join(wrong)
+
+
+def every_write(environment: Environment, run: str, victim: str) -> list[Point]:
+    """One point for each write that a run makes which nobody kills; a further environment is as this one."""
+    done = environment.project.up()
+    if run == "update":
+        change(environment, 0)
+        done = environment.project.up()
+    writes = list(dict.fromkeys(pattern_of(write) for write in done.writes))
+    assert len(writes) == len(done.writes), "two writes that can't be told apart"
+    return [Point(run, victim, write) for write in writes]
 
 
 def new_environment(folder: Path, azure: Azure, number: int) -> Environment:
