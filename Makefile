@@ -5,7 +5,7 @@ BIN := .venv/bin
 export HOLDFAST_HOME ?= $(CURDIR)/.holdfast
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help up test test-fast check bench lock docs graph clean
+.PHONY: help up test test-fast prove check bench lock docs graph clean
 
 help: ## Show these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -22,6 +22,10 @@ test: .venv/.ready ## All tests, the ones that run the real engine included
 
 test-fast: .venv/.ready ## Tests without the engine, in under a minute
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not engine and not slow"
+
+prove: .venv/.ready ## Everything that is proved: every crash point, every race (an hour); prints the counts
+	@$(BIN)/holdfast engine get >/dev/null
+	@HOLDFAST_PROVE=1 $(BIN)/python -m pytest -n auto --dist worksteal tests/proof
 
 check: .venv/.ready ## ruff, mypy --strict, import-linter, generated docs
 	@$(BIN)/ruff check .

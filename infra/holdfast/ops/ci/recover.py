@@ -56,7 +56,7 @@ class Recovery:
         ran = show(command, self.folder, to_stderr=self.as_json)
         self.note(step, command, ran)
         if ran.code:
-            raise HoldfastError([_failed(step, command, ran, "the error is above")])
+            raise HoldfastError([_step_failed(step, command, ran, "the error is above")])
 
     def take(self, step: str, says: str, command: Sequence[str]) -> Ran:
         """One step whose output is for us; the caller judges its exit code."""
@@ -128,7 +128,7 @@ def _cancel(recovery: Recovery) -> None:
     held = ", ".join(str(lock) for lock in recovery.locks) or "if there is one"
     ran = recovery.take("cancel", f"take the lock away: {held}", command)
     if ran.code and not _NO_RUN.search(ran.output):
-        raise HoldfastError([_failed("cancel", command, ran, ran.output)])
+        raise HoldfastError([_step_failed("cancel", command, ran, ran.output)])
 
 
 def _clear(recovery: Recovery) -> None:
@@ -140,7 +140,7 @@ def _clear(recovery: Recovery) -> None:
     except ValueError:
         export = None
     if not isinstance(export, Mapping):
-        raise HoldfastError([_failed("look", command, ran, ran.output)])
+        raise HoldfastError([_step_failed("look", command, ran, ran.output)])
     recovery.left = parse_export(export)
     if not recovery.left.pending and not recovery.left.targets:
         recovery.tell("clear", "nothing was under way")
@@ -222,7 +222,7 @@ def _project(recovery: Recovery) -> str:
     return project_of(recovery.described) or ""
 
 
-def _failed(step: str, command: Sequence[str], ran: Ran, said: str) -> Fault:
+def _step_failed(step: str, command: Sequence[str], ran: Ran, said: str) -> Fault:
     rows = (("command", shlex.join(command)), ("exit code", str(ran.code)), ("said", said.strip()[-600:]))
     hint = "once that is mended, run `holdfast ci recover` again: every step may be repeated"
     return Fault("recover-step-failed", f"`pulumi` failed in the step `{step}`", rows, hint, Blame.AZURE)
