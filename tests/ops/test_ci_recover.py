@@ -19,8 +19,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from holdfast.ops.ci.backend import backend_folder, backend_url
 from holdfast.ops.ci.left import parse_export
-from holdfast.ops.ci.lock import backend_folder, backend_url, locks_of
+from holdfast.ops.ci.lock import locks_of
 from holdfast.ops.main import main
 
 ROOT = "urn:pulumi:prod::holdfast::pulumi:pulumi:Stack::holdfast-prod"
@@ -289,6 +290,18 @@ def test_another_backend_is_told_to_be_beyond_sight(cli: Cli, monkeypatch: pytes
     done = run("--yes")
     assert done.exit_code == 0
     assert "can't be seen in this backend" in done.stderr
+
+
+@pytest.mark.parametrize(("content", "stays"), [("", False), ('{"user.content', False), ("{}", True)])
+def test_half_written_attributes_of_the_checkpoint_are_dropped(cli: Cli, content: str, stays: bool) -> None:
+    """With them no command of Pulumi's reads the state any more; whole ones are left alone."""
+    attributes = cli.folder / "states/.pulumi/stacks/holdfast/prod.json.attrs"
+    attributes.parent.mkdir(parents=True)
+    attributes.write_text(content)
+    done = run("--yes")
+    assert done.exit_code == 0
+    assert attributes.exists() is stays
+    assert ("half written" in done.stderr) is not stays
 
 
 def test_the_backend_is_the_one_that_pulumi_would_take(tmp_path: Path) -> None:

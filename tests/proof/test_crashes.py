@@ -119,7 +119,9 @@ def change(environment: Environment, number: int) -> None:
 def settled(environment: Environment, crash: Crash, number: int, victim: str) -> list[str]:
     """After the crash: a stranger comes, the way back is gone, and all is looked at. What is wrong."""
     environment.add_stranger(number)
-    said = recover(environment.project)
+    code, said = recover(environment.project)
+    if code:
+        return [f"the way back exits with {code}\n{said}"]
     # A provider whose connection dies sends the same PUT again: of the same id, so nothing is there twice.
     wrong = environment.is_whole(crash.mark, each_made_once=victim == "engine")
     if "already existing" in said:

@@ -11,12 +11,9 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
 #: Seconds by which a process may seem to have begun after its own lock: clocks of processes count in ticks.
 _TOLERANCE = 2.0
@@ -47,30 +44,6 @@ def locks_of(backend: Path, project: str, stack: str) -> list[Lock]:
     name = stack.rpartition("/")[2]
     files = [*(root / "organization" / project / name).glob("*.json"), *(root / name).glob("*.json")]
     return [lock for path in sorted(files) if (lock := _read(path))]
-
-
-def backend_url(project_file: Mapping[str, Any], environ: Mapping[str, str]) -> str:
-    """Where the CLI keeps its states: the variable, else the project's own, else the login; empty where none says."""
-    if given := environ.get("PULUMI_BACKEND_URL"):
-        return given
-    own = project_file.get("backend")
-    if isinstance(own, Mapping) and own.get("url"):
-        return str(own["url"])
-    home = environ.get("PULUMI_CREDENTIALS_PATH") or environ.get("PULUMI_HOME") or str(Path.home() / ".pulumi")
-    try:
-        return str(json.loads((Path(home) / "credentials.json").read_text(encoding="utf-8")).get("current") or "")
-    except (OSError, ValueError, AttributeError):
-        return ""
-
-
-def backend_folder(url: str, project: Path) -> Path | None:
-    """The folder of a `file://` backend, relative ones from the project's folder; None for any other backend."""
-    parts = urlsplit(url)
-    if parts.scheme != "file":
-        return None
-    # `file://~` and `file://./states` have their first word where a URL has its host.
-    path = Path(unquote(parts.netloc + parts.path) or "/").expanduser()
-    return path if path.is_absolute() else project / path
 
 
 def _read(path: Path) -> Lock | None:

@@ -21,9 +21,10 @@ from typing import Any
 import click
 
 from holdfast.model.errors import Blame, Fault, HoldfastError
+from holdfast.ops.ci.backend import backend_folder, backend_url, drop_half_written
 from holdfast.ops.ci.cli import Ran, show, take
 from holdfast.ops.ci.left import Left, parse_export
-from holdfast.ops.ci.lock import Lock, backend_folder, backend_url, locks_of
+from holdfast.ops.ci.lock import Lock, locks_of
 
 #: What says that there is no run to cancel. A backend of files says nothing and succeeds; Pulumi Cloud: source
 #: pulumi/pulumi, pkg/backend/httpstate, and its service's answer 409.
@@ -108,11 +109,13 @@ def recover(
     if dry_run:
         _print_steps(recovery, up)
         return
-    _refuse_living(recovery, force)
+    backend = _refuse_living(recovery, force)
     if not yes:
         if not sys.stdin.isatty():
             raise click.UsageError("nobody can be asked here: say --yes")
         click.confirm(f"cancel what runs on stack {recovery.stack}, and run `pulumi up`?", abort=True, err=True)
+    for path in drop_half_written(backend, _project(recovery), recovery.stack) if backend else ():
+        recovery.tell("mend", f"{path} was half written, and is not needed")
     try:
         _cancel(recovery)
         _clear(recovery)
@@ -195,15 +198,15 @@ def _chosen_stack(folder: Path) -> str:
     raise HoldfastError([Fault("stack-not-chosen", "nothing says which stack is meant", evidence, hint)])
 
 
-def _refuse_living(recovery: Recovery, force: bool) -> None:
-    """Look at the locks. Raises HoldfastError `run-still-alive`."""
+def _refuse_living(recovery: Recovery, force: bool) -> Path | None:
+    """Look at the locks; the backend's folder, None where it is no folder. Raises HoldfastError `run-still-alive`."""
     import yaml
 
     described = yaml.safe_load(recovery.described.read_text(encoding="utf-8")) or {}
     backend = backend_folder(backend_url(described, os.environ), recovery.folder)
     if backend is None:
         recovery.tell("note", "whether the run still lives can't be seen in this backend; make sure that none does")
-        return
+        return None
     recovery.locks = locks_of(backend, _project(recovery), recovery.stack)
     living = [lock for lock in recovery.locks if lock.alive]
     if living and not force:
@@ -214,6 +217,7 @@ def _refuse_living(recovery: Recovery, force: bool) -> None:
     for lock in recovery.locks:
         if lock.alive is None:
             recovery.tell("note", f"a lock of {lock} can't be judged from here; make sure that its run is over")
+    return backend
 
 
 def _project(recovery: Recovery) -> str:
