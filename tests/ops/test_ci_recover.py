@@ -138,13 +138,25 @@ def test_pending_creations_are_cleared_without_a_look_at_anything_in_azure(cli: 
     assert refresh.count("--target") == 1
 
 
-@pytest.mark.parametrize("sign", [{"pendingReplacement": True}, {"delete": True}, {}], ids=["replaced", "old", "going"])
-def test_what_was_to_go_may_be_found_gone(sign: dict[str, bool]) -> None:
-    """What the killed run was deleting, or had deleted to replace it, is looked at, too."""
-    resources = [{"urn": ROOT, "type": "pulumi:pulumi:Stack"}, {"urn": GROUP, "type": "x", **sign}]
-    pending = [] if sign else [{"resource": {"urn": GROUP}, "type": "deleting"}]
+def test_what_was_being_deleted_may_be_found_gone() -> None:
+    """The killed run meant it to go, so the refresh may look whether it is."""
+    resources = [{"urn": ROOT, "type": "pulumi:pulumi:Stack"}, {"urn": GROUP, "type": "x"}]
+    pending = [{"resource": {"urn": GROUP}, "type": "deleting"}]
     left = parse_export({"deployment": {"resources": resources, "pending_operations": pending}})
     assert left.targets == (ROOT, GROUP)
+
+
+def test_what_was_deleted_to_replace_it_leaves_the_state(cli: Cli) -> None:
+    """The engine would make it once more, also where the killed run had made it; unknown, it is adopted or made."""
+    resources = [{"urn": ROOT, "type": "pulumi:pulumi:Stack"}, {"urn": GROUP, "type": "x", "pendingReplacement": True}]
+    cli.exports({"resources": resources})
+    done = run("--yes")
+    assert done.exit_code == 0
+    assert [call[:3] for call in cli.calls if call[0] in ("state", "refresh")] == [["state", "delete", GROUP]]
+    cli.exports({"resources": resources, "pending_operations": [{"resource": {"urn": GROUP}, "type": "creating"}]})
+    run("--yes")
+    (refresh,) = [call for call in cli.calls if call[0] == "refresh"]
+    assert refresh.count("--target") == 1
 
 
 def test_an_empty_stack_has_nothing_left() -> None:

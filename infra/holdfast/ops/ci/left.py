@@ -15,10 +15,12 @@ _ROOT = "pulumi:pulumi:Stack"
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """`pending`: (operation, URN) of what was under way. `targets`: the URNs that a refresh may look at."""
+    """`pending`: (operation, URN) of what was under way. `targets`: the URNs that a refresh may look at. `replaced`:
+    those whose old resource is deleted and whose new one the state does not know."""
 
     pending: tuple[tuple[str, str], ...]
     targets: tuple[str, ...]
+    replaced: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -40,9 +42,9 @@ def parse_export(export: Mapping[str, Any]) -> Left:
         for row in deployment.get("pending_operations") or ()
     )
     there = {str(row.get("urn")) for row in resources}
-    going = {urn for operation, urn in pending if operation == "deleting" and urn in there}
-    going |= {str(row["urn"]) for row in resources if row.get("pendingReplacement") or row.get("delete")}
+    replaced = tuple(str(row["urn"]) for row in resources if row.get("pendingReplacement"))
+    going = {urn for operation, urn in pending if operation == "deleting" and urn in there} - set(replaced)
     if not pending and not going:
-        return Left(pending, ())
+        return Left(pending, (), replaced)
     root = [str(row["urn"]) for row in resources if row.get("type") == _ROOT]
-    return Left(pending, (*root, *sorted(going)))
+    return Left(pending, (*root, *sorted(going)), replaced)

@@ -145,11 +145,16 @@ def _clear(recovery: Recovery) -> None:
     if not isinstance(export, Mapping):
         raise HoldfastError([_step_failed("look", command, ran, ran.output)])
     recovery.left = parse_export(export)
-    if not recovery.left.pending and not recovery.left.targets:
+    # The last one made first: the state lets nothing go that another resource in it needs.
+    for urn in reversed(recovery.left.replaced):
+        name = urn.rpartition("::")[2]
+        command = recovery.command("state", "delete", urn, "--yes")
+        recovery.run("forget", f"{name}, whose old resource was deleted to replace it", command)
+    if recovery.left.pending:
+        command = _clearing(recovery, recovery.left.targets)
+        recovery.run("clear", ", ".join(recovery.left.names), command)
+    elif not recovery.left.replaced:
         recovery.tell("clear", "nothing was under way")
-        return
-    command = _clearing(recovery, recovery.left.targets)
-    recovery.run("clear", ", ".join(recovery.left.names) or "what was to be replaced", command)
 
 
 def _clearing(recovery: Recovery, targets: Sequence[str]) -> list[str]:
