@@ -23,7 +23,7 @@ test: .venv/.ready ## All tests, the ones that run the real engine included
 test-fast: .venv/.ready ## Tests without the engine, in under a minute
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not engine and not slow"
 
-prove: .venv/.ready ## All sequences and all failures, where `make test` takes a slice: hours, for a night
+prove: .venv/.ready ## All sequences, failures, crashes and races, where `make test` takes a slice: hours, for a night
 	@$(BIN)/holdfast engine get >/dev/null
 	@HOLDFAST_PROVE=1 $(BIN)/python -m pytest -q -s tests/proof
 

@@ -237,6 +237,8 @@ def fault() -> None:
 @click.option(
     "--hold", type=click.FloatRange(0), help="Carry it out after so many seconds; other writes overlap with it."
 )
+@click.option("--hold-answer", type=click.FloatRange(0), help="Carry it out, and answer after so many seconds.")
+@click.option("--skip", type=click.IntRange(0), help="How many matching requests pass first.")
 @click.option(
     "--fail-operation", metavar="CODE", help="The long-running operation that it starts fails with this code."
 )

@@ -15,6 +15,7 @@ from holdfast.ops.words import Word, Words
 
 class _Words(Words):
     words: ClassVar = {
+        "ci": Word("holdfast.ops.ci.command", "ci", "For pipelines: the way back after a run that was killed."),
         "docs": Word("holdfast.ops.docs", "docs", "Write or check the generated pages of a checkout."),
         "engine": Word(
             "holdfast_sandbox.engine.commands", "engine", "The Pulumi CLI: found, installed or built.", "sandbox"
@@ -40,6 +41,7 @@ def main() -> None:
       holdfast init --from rg-ml                a stack file for what is there already
       holdfast settings check                   is the stack file right?
       holdfast receipt show                     what the last run did to the vault
+      holdfast ci recover --yes                 the way back after a run that was killed
       holdfast vault show kv-ml                 who may use any vault, with no stack and no checkout
     """
 

@@ -25,10 +25,12 @@ _EFFECTS = {
     "drop",
     "lose_answer",
     "hold",
+    "hold_answer",
     "fail_operation",
     "hold_operation",
     "hook",
     "times",
+    "skip",
 }
 
 

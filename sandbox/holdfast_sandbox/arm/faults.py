@@ -5,11 +5,14 @@ A rule matches a regular expression against `METHOD path?query caller` (search, 
 - `status` answers that status with an error envelope, nothing carried out;
 - `drop` resets the connection, nothing carried out;
 - `lose-answer` carries the request out, then resets the connection;
+- `hold-answer` carries the request out and logs it, and keeps the answer back for that many seconds, at most
+  until the rules are cleared: whoever sent it can be killed after this write and before any other of its own;
 - `hold` carries it out after that many seconds, the resource being written all the while (so that others overlap with
   it);
 - `fail-operation` lets a long-running operation that the request starts fail with that code;
 - `hold-operation` lets it go on for that many seconds more, as one that does not end;
 - `hook` calls a switch of a service within the request's transaction (`drop-policy=OBJECTID`).
+`skip` lets that many matching requests pass first, `times` says how often a rule applies.
 They live in memory: a restart is a healthy server.
 """
 
@@ -43,7 +46,7 @@ _TEXTS = {
 
 @dataclass
 class Fault:
-    """One rule; exactly one of `status`, `drop`, `lose_answer`, `hold`, `fail_operation`,
+    """One rule; exactly one of `status`, `drop`, `lose_answer`, `hold`, `hold_answer`, `fail_operation`,
     `hold_operation`, `hook` is set."""
 
     id: int
@@ -55,10 +58,12 @@ class Fault:
     drop: bool = False
     lose_answer: bool = False
     hold: float | None = None
+    hold_answer: float | None = None
     fail_operation: str | None = None
     hold_operation: float | None = None
     hook: str | None = None
     times: int | None = None  # how often it still applies; None: always
+    skip: int = 0  # how many matching requests it still lets pass
     hits: int = 0
 
     def answer(self, method: str, path: str, client: str, oid: str) -> ArmError:
@@ -96,6 +101,7 @@ class Faults:
         effects = [
             fault.status,
             fault.hold,
+            fault.hold_answer,
             fault.fail_operation,
             fault.hold_operation,
             fault.hook,
@@ -104,7 +110,8 @@ class Faults:
         ]
         if sum(effect is not None for effect in effects) != 1:
             raise ValueError(
-                "a fault has exactly one effect: status, drop, lose-answer, hold, fail-operation, hold-operation, hook"
+                "a fault has exactly one effect: status, drop, lose-answer, hold, hold-answer, fail-operation,"
+                " hold-operation or hook"
             )
         if fault.status is not None and not 400 <= fault.status <= 599:
             raise ValueError(f"{fault.status} is no error status (400 to 599)")
@@ -116,15 +123,25 @@ class Faults:
         """The rule for the request described by `subject`, counted as used; None when none matches."""
         for rule in self._rules:
             if rule.times != 0 and re.search(rule.match, subject, re.IGNORECASE):
+                if rule.skip > 0:
+                    rule.skip -= 1
+                    continue
                 rule.hits += 1
                 if rule.times is not None:
                     rule.times -= 1
                 return rule
         return None
 
+    def has(self, fault: Fault) -> bool:
+        """Whether the rule is still there, used up or not."""
+        return any(rule is fault for rule in self._rules)
+
     def clear(self) -> None:
         self._rules.clear()
 
     def describe(self) -> list[dict[str, Any]]:
         """The rules as JSON, what is unset left out."""
-        return [{k: v for k, v in asdict(rule).items() if v is not None and v is not False} for rule in self._rules]
+        return [
+            {k: v for k, v in asdict(rule).items() if v is not None and v is not False and (k, v) != ("skip", 0)}
+            for rule in self._rules
+        ]

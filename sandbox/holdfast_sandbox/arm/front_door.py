@@ -93,9 +93,17 @@ class FrontDoor:
             caller.oid or None,
             note,
         )
+        if fault is not None and fault.hold_answer is not None:
+            await self._keep_back(fault, fault.hold_answer)
         if response is not None:
             self._common_headers(request, response)
         return response
+
+    async def _keep_back(self, fault: Fault, seconds: float) -> None:
+        """Waits, at most until the rule is taken away: whoever added it decides when the answer may go."""
+        end = perf_counter() + seconds
+        while (left := end - perf_counter()) > 0 and self.faults.has(fault):  # noqa: ASYNC110 - rules tell nobody
+            await asyncio.sleep(min(left, 0.05))
 
     def _authenticate(self, request: Request) -> tuple[Caller, ArmError | None]:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 
@@ -99,6 +100,33 @@ def test_a_lost_answer_is_a_write_that_happened(server, group, faults) -> None:
     assert server.request("GET", path, version="2024-11-01").status_code == 200
 
 
+def test_an_answer_that_is_kept_back_is_a_write_that_happened_and_is_logged(server, group, faults) -> None:
+    """Its client waits until the rules are cleared; everybody else sees the resource and the log's line at once."""
+    name = f"kv-{uuid.uuid4().hex[:12]}"
+    faults(f"PUT .*{name}", hold_answer=600, times=1)
+    kept_back = threading.Thread(target=lambda: put_vault(server, group, name), daemon=True)
+    kept_back.start()
+    deadline = time.monotonic() + 30
+    while not (lines := [line for line in server.log() if line["method"] == "PUT" and name in line["path"]]):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert lines[0]["status"] == 200
+    assert lines[0]["note"].startswith("fault ")
+    path = f"resourceGroups/{group}/providers/Microsoft.KeyVault/vaults/{name}"
+    assert server.request("GET", path, version="2024-11-01").status_code == 200
+    assert kept_back.is_alive()
+    server.control("DELETE", "faults")
+    kept_back.join(30)
+    assert not kept_back.is_alive()
+
+
+def test_a_rule_can_let_requests_pass_first(server, group, faults) -> None:
+    """The third of three writes meets it, and no more."""
+    faults(f"PATCH .*{group}", status=500, skip=2, times=1)
+    answers = [server.request("PATCH", f"resourceGroups/{group}", {"tags": {"a": "1"}}) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 500, 200]
+
+
 def test_an_operation_can_go_on_and_on(server, group, faults) -> None:
     """The request is accepted, and what it started is under way until its time is over."""
     faults(f"DELETE .*{group}", hold_operation=2, times=1)
@@ -118,6 +146,7 @@ def test_an_operation_can_go_on_and_on(server, group, faults) -> None:
         {"match": "(", "status": 500},
         {"match": "x", "status": 200},
         {"match": "x", "status": 500, "drop": True},
+        {"match": "x", "hold": 1, "hold_answer": 1},
         {"match": "x", "hook": "no-such-hook=1"},
         {"match": "x", "colour": "red"},
         {"status": 500},

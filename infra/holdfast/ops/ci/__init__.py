@@ -1,0 +1,1 @@
+"""`holdfast ci`: what a pipeline needs beside `pulumi` itself. Runs the CLI, imports nothing of Pulumi's."""
