@@ -117,6 +117,9 @@ def refuse_overfull(
     `gives`: how many Azure itself adds in this run, for a workspace that is made in it. What is revoked counts: it goes
     after the additions.
     """
+    most = len(policies or ()) + len(plan.missing) + (plan.own is not None) + gives
+    if most <= MOST_ENTRIES:
+        return []  # even if none of ours were there already
     held = {entry.key for entry in policies or ()}
     new = sum(entry.key not in held for entry in plan.missing) + (plan.own is not None)
     if not new + gives or len(held) + new + gives <= MOST_ENTRIES:

@@ -43,7 +43,13 @@ class Permissions:
     @classmethod
     def of(cls, source: Mapping[str, Iterable[str] | None]) -> Permissions:
         """Read `{"keys": [...], ...}` in any letter case; unknown object kinds and nulls are passed over."""
-        return _interned(*(tuple(source.get(name) or ()) for name in _OBJECTS))
+        get = source.get
+        return _interned(
+            tuple(get("keys") or ()),
+            tuple(get("secrets") or ()),
+            tuple(get("certificates") or ()),
+            tuple(get("storage") or ()),
+        )
 
     def __bool__(self) -> bool:
         return bool(self.keys or self.secrets or self.certificates or self.storage)

@@ -50,6 +50,7 @@ class Story:
         yield "pulumi preview", self.announced
         yield "pulumi up", self.repaired
         yield "the state is thrown away, pulumi up", self.adopted
+        yield "somebody deletes the vault, pulumi up", self.recovered
         yield "pulumi up", self.settled
 
     def provision(self) -> str:
@@ -132,6 +133,17 @@ class Story:
         _claim(self.project.managed() == self.made, "every resource with the id that it had")
         self._same(before)
         return f"{imported} resources adopted with the ids they had, none created, replaced or deleted; 0 ARM writes"
+
+    def recovered(self) -> str:
+        before = self.stranger.policies(self.vault)
+        _, _, _, _, group, *_, name = self.vault.split("/")
+        self.stranger.client.vaults.delete(group, name)
+        done = self.project.up(*self.pack)
+        puts = [request.path.partition("?")[0].lower() for request in done.writes if request.method == "PUT"]
+        _claim(puts == [self.vault.lower()], f"one recovery of the vault, not {puts}")
+        _claim(self.project.managed() == self.made, "every resource with the id that it had")
+        self._same(before)
+        return f"recovered, never made anew: all {len(before)} entries and 2 secrets are back"
 
     def settled(self) -> str:
         done = self.project.up(*self.pack)
