@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from holdfast.model.bodies import Body
-from holdfast.model.decision import Adopt, Create, Keep, Refer, Replace, Update, Within
+from holdfast.model.decision import Adopt, Create, Keep, Recover, Refer, Replace, Update, Within
 from holdfast.model.existing import Recorded
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id
@@ -69,6 +69,26 @@ def test_a_run_that_has_nothing_to_do_writes_nothing(wanted: Make, plan: Make, h
     known = ("compute-cpu", "pool-cpu", "assignment-x", "vault", "vault-settings")
     state = {name: Recorded(f"urn:pulumi:s::p::t::{name}", "t", "") for name in known}
     assert head(wanted(), run, state=state)["writes"] == []
+
+
+def test_of_a_recovered_vault_only_what_is_known_is_told(wanted: Make, plan: Make, head: Make) -> None:
+    """That it is recovered, and what is looked at when it is back; not that all of it was written."""
+    base, vault = plan(), "/subscriptions/sub/resourceGroups/rg-ml/providers/Microsoft.KeyVault/vaults/vault-ml"
+    run = quiet(
+        base,
+        decisions={
+            **{kind: Keep("in-state", f"/{kind}") for kind in Kind},
+            Kind.VAULT: Recover("ours-soft-deleted", vault, "westeurope", True),
+        },
+        vault=VaultPlan(
+            base.vault.authorization, {"publicNetworkAccess": "Disabled"}, tags={"team": "ml"}, recovered=True
+        ),
+    )
+    body = head(wanted(), run)
+    assert [(row["write"], row["id"]) for row in body["writes"]] == [("recover", vault), ("setting", vault)]
+    assert body["writes"][1]["settings"] == ["publicNetworkAccess"]
+    assert "tags" in body["writes"][1]["says"]
+    assert body["vaultChanges"] == {"settings": {}, "tags": {}}
 
 
 def test_each_write_of_the_plan_is_told_by_id_and_in_words(wanted: Make, plan: Make, entries: Make, head: Make) -> None:

@@ -40,7 +40,10 @@ def head_of(wanted: Wanted, plan: Plan, state: Mapping[str, Recorded], origin: O
         "decisions": list(_decisions(wanted, plan)),
         "writes": writes_of(wanted, plan, state),
         "notes": [{"id": note.id, "message": note.message} for note in plan.notes],
-        "vaultChanges": {"settings": dict(plan.vault.changes), "tags": dict(plan.vault.tags)},
+        "vaultChanges": {
+            "settings": dict(plan.vault.changes),
+            "tags": {} if plan.vault.recovered else dict(plan.vault.tags),
+        },
     }
 
 

@@ -102,6 +102,12 @@ def _assignments(wanted: Wanted, plan: Plan, vault_id: str) -> Iterator[Write]:
 
 def _vault(plan: Plan, vault_id: str) -> Iterator[Write]:
     vault = plan.vault
+    if vault.recovered:
+        # Nobody could read it before: what of this was written, the entries and Azure's own log tell.
+        asked = sorted(vault.wanted)
+        says = f"set where they differ, once it is back: {', '.join([*asked, 'tags'])}"
+        yield {"write": "setting", "id": vault_id, "says": says, "settings": asked}
+        return
     if vault.changes:
         settings = sorted(vault.changes)
         yield {"write": "setting", "id": vault_id, "says": f"set: {', '.join(settings)}", "settings": settings}
