@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from holdfast.home import home
 from holdfast.model.errors import Fault, HoldfastError
@@ -92,9 +92,9 @@ def show(project: str, stack: str | None, everyone: bool, as_json: bool, file: P
 def _table(body: dict[str, Any], everyone: bool) -> Table:
     rows = body.get("policies") or []
     shown = [row for row in rows if everyone or row["state"] != "kept"]
-    table = Table(
-        "state", "whose", "principal", "before", "after", caption=f"{len(rows) - len(shown)} more simply kept"
-    )
+    # A principal that is cut off can't be looked up.
+    principal = Column("principal", no_wrap=True, min_width=36)
+    table = Table("state", "whose", principal, "before", "after", caption=f"{len(rows) - len(shown)} more simply kept")
     for row in shown:
         # Nobody could see what an unread vault holds: that is not nothing.
         after = "?" if row["after"] is None else str(Permissions.of(row["after"]))
