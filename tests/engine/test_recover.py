@@ -100,7 +100,9 @@ def test_a_replacement_that_died_half_way_is_finished(
 ) -> None:
     """What the killed run had deleted to make it anew is no loss of anybody's: the way back makes it, once."""
     group = {"name": "score", "image": "nginx:1.27"}
-    project = make_project({**settings, "registry": False, "containerGroups": [group]})
+    # A group of each case's own: the second would find what the first has left.
+    own = f"{settings['resourceGroup']}-{method.lower()}"
+    project = make_project({**settings, "resourceGroup": own, "registry": False, "containerGroups": [group]})
     project.up()
     project.change(lambda environment: environment["containerGroups"][0].update(memory=2.5))
     azure.fault(f"{method} .*/containerGroups/score", hold_answer=600, times=1)
