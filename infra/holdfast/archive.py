@@ -99,7 +99,7 @@ class Archive:
     def _ask(self, what: Callable[[], T], share: float) -> T:
         try:
             # Loaded before the clock starts: a slow disk is no store that does not answer.
-            import azure.storage.blob  # noqa: F401
+            import azure.storage.blob  # noqa: F401 - for its loading alone
         except ImportError:
             raise ArchiveError("azure-storage-blob is not installed: pip install 'holdfast[program]'") from None
         now = time.monotonic()

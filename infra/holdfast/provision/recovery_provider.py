@@ -6,7 +6,6 @@ module's path and the class name are frozen**, as those of `vault_provider` are.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -45,15 +44,12 @@ class RecoveryProvider(QuietProvider):
 def _recovered(props: Props) -> Props:
     from holdfast.model.errors import HoldfastError
 
-    client = client_of(props)
-    recover, faults = props.get("recover"), []
-    if recover:
-        faults += [fault for fault in [_recover(client, recover, props.get("authorization"))] if fault]
-    if not faults:
-        with ThreadPoolExecutor(max_workers=8, thread_name_prefix="recovery") as pool:
-            faults += [
-                fault for fault in pool.map(lambda one: _put_back(client, one), props.get("back") or []) if fault
-            ]
+    client, recover = client_of(props), props.get("recover")
+    if recover and (refused := _recover(client, recover, props.get("authorization"))):
+        raise HoldfastError([refused])
+    with ThreadPoolExecutor(max_workers=8, thread_name_prefix="recovery") as pool:
+        put_back = pool.map(lambda one: _put_back(client, one), props.get("back") or [])
+        faults = [fault for fault in put_back if fault]
     if faults:
         raise HoldfastError(faults)
     return {"recover": None, "back": []}
@@ -101,18 +97,15 @@ def _put_back(client: ArmClient, one: Props) -> Fault | None:
 
 def _made_there(client: ArmClient, one: Props) -> Answer:
     """What is at the id in the end: written only where nothing is, so that nobody's newer one is overwritten."""
+    from holdfast.arm.wait import wait
+    from holdfast.guard import unless_busy
+
     where, version = one["id"], one["apiVersion"]
     found = client.get(where, version)
     if found.ok or found.status != 404:
         return found
-    answer = _sent(lambda: client.request("PUT", where, version, whole_numbers(one["body"])), client, where, version)
+    sent = unless_busy(lambda: client.request("PUT", where, version, whole_numbers(one["body"])))
+    answer = wait(client, where, version, sent)
     # An answer that got lost, or somebody who was quicker: what is there now is what counts.
     found = client.get(where, version)
     return found if found.readable or answer.ok else answer
-
-
-def _sent(send: Callable[[], Answer], client: ArmClient, where: str, version: str) -> Answer:
-    from holdfast.arm.wait import wait
-    from holdfast.guard import unless_busy
-
-    return wait(client, where, version, unless_busy(send))
