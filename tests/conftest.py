@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from holdfast_sandbox.engine.warm import running as warm_running
 
 # How long a machine takes is no claim of a test's.
 settings.register_profile("holdfast", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -16,6 +19,27 @@ settings.load_profile("holdfast")
 RECORD = Path(__file__).parent / "unverified.txt"
 
 _MARK = re.compile(r"^\s*(@|pytestmark\s*=\s*|marks=)pytest\.mark\.unverified\b", re.MULTILINE)
+
+
+#: What runs of `pulumi` import, once for all runs of a worker. `engine/test_story.py`, `proof/test_crashes.py` and
+#: `sandbox/engine` start each process anew, as people do.
+WARM = (
+    "holdfast.program",
+    "holdfast.arm.wait",
+    "holdfast.guard",
+    "azure.identity",
+    "urllib3",
+    "pulumi_azure_native.containerinstance",
+    "pulumi_azure_native.keyvault",
+    "pulumi_azure_native.resources",
+)
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[dict[str, str]]:
+    """The environment variable that lets a run's processes start without their imports (`engine/warm.py`)."""
+    with warm_running(*WARM) as variable:
+        yield variable
 
 
 @pytest.fixture

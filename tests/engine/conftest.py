@@ -24,9 +24,10 @@ SCIENTISTS = "d5d5d5d5-0000-4000-8000-000000000002"
 
 
 @pytest.fixture(scope="session")
-def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azure]:
+def azure(tmp_path_factory: pytest.TempPathFactory, warm: dict[str, str]) -> Iterator[Azure]:
     """This worker's sandbox. When it ends, all requests it ever answered are searched for a PUT on a live vault."""
     with Azure.private(tmp_path_factory.mktemp("sandbox")) as running:
+        running.environ.update(warm)
         yield running
         broken = puts_on_living_vaults(running, strangers={stranger_oid(running)})
         assert not broken, f"a run of ours PUT a vault that existed: {broken}"

@@ -31,9 +31,10 @@ ASSIGNMENTS = "2022-04-01"
 
 
 @pytest.fixture(scope="session")
-def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azure]:
+def azure(tmp_path_factory: pytest.TempPathFactory, warm: dict[str, str]) -> Iterator[Azure]:
     """A sandbox that asks everybody for rights."""
     with Azure.private(tmp_path_factory.mktemp("strict"), "--rbac") as running:
+        running.environ.update(warm)
         yield running
 
 

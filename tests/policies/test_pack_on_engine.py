@@ -42,7 +42,7 @@ Preview = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def preview(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Preview:
+def preview(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warm: dict[str, str]) -> Preview:
     """`preview(stack, NAME=(token, inputs, ignored), ...)` -> exit code and everything that was said."""
     monkeypatch.setenv("HOLDFAST_HOME", os.environ.get("HOLDFAST_HOME", str(ROOT / ".holdfast")))
     status = engine.ensure()
@@ -51,7 +51,9 @@ def preview(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Preview:
         f"name: tiny\nruntime:\n  name: python\n  options:\n    virtualenv: {sys.prefix}\n"
     )
     (tmp_path / "__main__.py").write_text(PROGRAM)
-    env = os.environ | {
+    env = {
+        **os.environ,
+        **warm,
         "PATH": os.pathsep.join([*engine.path_entries(status), os.environ["PATH"]]),
         "PULUMI_HOME": str(tmp_path / "home"),
         "PULUMI_BACKEND_URL": f"file://{tmp_path / 'backend'}",

@@ -122,10 +122,13 @@ def _names(vault_id: str) -> tuple[str, str]:
     return pieces[4], pieces[8]
 
 
-def test_a_foreign_writer_loses_nothing_through_redeploys(tmp_path: Path, tally: Callable[[str], None]) -> None:
+def test_a_foreign_writer_loses_nothing_through_redeploys(
+    tmp_path: Path, tally: Callable[[str], None], warm: dict[str, str]
+) -> None:
     """An entry every 20 ms, while each redeploy changes a setting of the vault: ours takes none of them and its
     tripwire never fires; the bare program, which reads the vault and PUTs it back, takes some."""
     with Azure.private(tmp_path / "sandbox") as azure:
+        azure.environ.update(warm)
         ours = Project(tmp_path / "ours", azure, CHECKOUT)
         ours.settings(small_but_complete("rg-ours", "fw"))
         bare = BareVault(tmp_path / "bare", azure, Path(__file__).parent / "bare")

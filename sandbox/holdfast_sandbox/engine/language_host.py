@@ -32,6 +32,7 @@ from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2  # 
 
 from holdfast_sandbox.engine import toolchain  # noqa: E402  (likewise)
 from holdfast_sandbox.engine.streaming import stream  # noqa: E402  (likewise)
+from holdfast_sandbox.engine.warm_client import VARIABLE, WarmProcess  # noqa: E402  (likewise)
 
 BAIL = 32
 """The exec script's exit code for "the user was shown why": the engine adds no message of its own."""
@@ -60,7 +61,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         self._executor = executor
         self._tracing = tracing
         self._version = version
-        self._running: set[subprocess.Popen[bytes]] = set()
+        self._running: set[subprocess.Popen[bytes] | WarmProcess] = set()
 
     def terminate(self) -> None:
         """Tell the programs that run to end."""
@@ -111,8 +112,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         env = python.environment()
         env["PULUMI_CONFIG"] = json.dumps(dict(request.config))
         env["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(list(request.configSecretKeys))
-        command = [python.executable, "-u", self._executor, *self._arguments(request)]
-        process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL)
+        process = self._start(python, env, self._arguments(request))
         self._running.add(process)
         context.add_callback(process.kill)  # a no-op once the process was waited for
         code = process.wait()
@@ -123,6 +123,14 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             return language_pb2.RunResponse(bail=True)
         how = f"exited with code {code}" if code > 0 else f"was ended by {signal.Signals(-code).name}"
         return language_pb2.RunResponse(error=f"the program {how}")
+
+    def _start(
+        self, python: toolchain.Python, env: dict[str, str], words: list[str]
+    ) -> subprocess.Popen[bytes] | WarmProcess:
+        if (path := os.environ.get(VARIABLE)) and _is_ours(python):
+            with open(os.devnull) as nothing:
+                return WarmProcess(path, "program", [self._executor, *words], env, (nothing.fileno(), 1, 2))
+        return subprocess.Popen([python.executable, "-u", self._executor, *words], env=env, stdin=subprocess.DEVNULL)
 
     def _arguments(self, request: Any) -> list[str]:
         options = {
@@ -143,7 +151,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
     def About(self, request: Any, context: grpc.ServicerContext) -> Any:
         python = _python(request.info, context)
-        if os.path.abspath(python.executable) == os.path.join(sys.prefix, "bin", "python"):
+        if _is_ours(python):
             version = "{}.{}.{}".format(*sys.version_info[:3])  # every preview asks, for the update's metadata
         else:
             version = _ask(python, "import platform; print(platform.python_version())").strip()
@@ -183,6 +191,11 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
         self.terminate()
         return Empty()
+
+
+def _is_ours(python: toolchain.Python) -> bool:
+    """Whether the program's Python is the one that this runs in."""
+    return os.path.abspath(python.executable) == os.path.join(sys.prefix, "bin", "python")
 
 
 def _options(info: Any) -> dict[str, Any]:

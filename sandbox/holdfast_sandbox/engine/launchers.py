@@ -16,7 +16,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from holdfast_sandbox.engine import orphans, places
+from holdfast_sandbox.engine import orphans, places, warm_client
 
 EXEC = "pulumi-language-python-exec"
 LANGUAGE = "pulumi-language-python"
@@ -66,18 +66,19 @@ def engine_launchers(final: Path, version: str) -> dict[str, str]:
     python = shlex.quote(sys.executable)
     executor = shlex.quote(str(final / "bin" / EXEC))
     host = f"{python} -P -m holdfast_sandbox.engine.language_host --exec={executor} --engine-version={version}"
-    texts = {LANGUAGE: _script(f'{host} "$@"')}
+    warm = _warm("language", f"--exec={executor}", f"--engine-version={version}")
+    texts = {LANGUAGE: _script(f'{host} "$@"', warm)}
     watcher = shlex.quote(str(Path(orphans.__file__)))
     for name in SUPERVISED:
         target = shlex.quote(str(final / "module" / name))
-        before = _VIRTUALENV if name == DYNAMIC else ""
+        before = _warm("dynamic") + _VIRTUALENV if name == DYNAMIC else ""
         texts[name] = _script(f'{python} -I -S {watcher} {target} "$@"', before)
     return texts
 
 
 def provider_launcher() -> str:
     """The stand-in for the azure-native plugin, as the text of its launcher."""
-    return _script(f'{shlex.quote(sys.executable)} -P -m holdfast_sandbox.provider "$@"')
+    return _script(f'{shlex.quote(sys.executable)} -P -m holdfast_sandbox.provider "$@"', _warm("provider"))
 
 
 def write_engine_launchers(folder: Path, final: Path, version: str) -> None:
@@ -102,6 +103,13 @@ def write_if_changed(path: Path, text: str) -> None:
     fresh.write_text(text)
     fresh.chmod(0o755)
     fresh.replace(path)
+
+
+def _warm(kind: str, *words: str) -> str:
+    """The road past all imports, where somebody has made one (`warm.py`)."""
+    client = f"{shlex.quote(sys.executable)} -I -S {shlex.quote(str(Path(warm_client.__file__)))}"
+    given = " ".join([kind, *words])
+    return f'[ "${{{warm_client.VARIABLE}:-}}" = "" ] || exec {client} {given} "$@"\n'
 
 
 def _script(command: str, before: str = "") -> str:

@@ -134,10 +134,11 @@ REPLACED = {"delete-replaced", "replace", "create-replacement"}
 
 
 @pytest.fixture(scope="module")
-def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azure]:
+def azure(tmp_path_factory: pytest.TempPathFactory, warm: dict[str, str]) -> Iterator[Azure]:
     engine.ensure(quiet=True)
     base = {name: value for name, value in os.environ.items() if not name.startswith(("ARM_", "AZURE_", "PULUMI_"))}
     with Azure.private(tmp_path_factory.mktemp("sandbox"), base=base) as running:
+        running.environ.update(warm)
         yield running
 
 

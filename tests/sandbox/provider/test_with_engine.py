@@ -80,7 +80,9 @@ class Stack:
 
 
 @pytest.fixture
-def stack(clean_environment: None, azure: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
+def stack(
+    clean_environment: None, azure: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warm: dict[str, str]
+) -> Stack:
     """An empty stack `dev` that deploys to the double."""
     monkeypatch.setenv("HOLDFAST_HOME", os.environ.get("HOLDFAST_HOME", str(ROOT / ".holdfast")))
     status = engine.ensure(quiet=True)
@@ -90,7 +92,9 @@ def stack(clean_environment: None, azure: Any, tmp_path: Path, monkeypatch: pyte
     (folder / "Pulumi.yaml").write_text(
         f"name: tiny\nruntime:\n  name: python\n  options:\n    virtualenv: {sys.prefix}\n"
     )
-    env = os.environ | {
+    env = {
+        **os.environ,
+        **warm,
         "PATH": os.pathsep.join([*engine.path_entries(status), os.environ["PATH"]]),
         "PULUMI_HOME": str(tmp_path / "home"),
         "PULUMI_BACKEND_URL": f"file://{tmp_path / 'backend'}",
