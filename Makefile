@@ -4,6 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HOLDFAST_HOME ?= $(CURDIR)/.holdfast
 export UV_PYTHON_DOWNLOADS := never
+# A run of `pulumi` starts five Pythons, and a test run hundreds: where images set this, each would compile all it
+# imports anew, which doubles every run.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help up test test-fast prove check bench lock docs graph clean
 

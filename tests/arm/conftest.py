@@ -45,6 +45,7 @@ def double(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Double]:
     holder: list[Double] = []
 
     class Handler(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True  # or each answer waits 40 ms for the client to acknowledge its headers
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:

@@ -127,6 +127,7 @@ def test_a_rule_can_let_requests_pass_first(server, group, faults) -> None:
     assert [answer.status_code for answer in answers] == [200, 200, 500, 200]
 
 
+@pytest.mark.slow
 def test_an_operation_can_go_on_and_on(server, group, faults) -> None:
     """The request is accepted, and what it started is under way until its time is over."""
     faults(f"DELETE .*{group}", hold_operation=2, times=1)

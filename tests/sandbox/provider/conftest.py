@@ -76,6 +76,7 @@ class Azure:
         double = self
 
         class Handler(BaseHTTPRequestHandler):
+            disable_nagle_algorithm = True  # or each answer waits 40 ms for the client to acknowledge its headers
             protocol_version = "HTTP/1.1"
 
             def handle_one_request(self) -> None:

@@ -33,6 +33,7 @@ class Sandbox:
     url: str
     bundle: str
     subscription: str = field(default=f"/subscriptions/{identity.SUBSCRIPTION_ID}")
+    _clients: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     @cached_property
     def credential(self) -> ClientSecretCredential:
@@ -45,8 +46,23 @@ class Sandbox:
             connection_verify=self.bundle,
         )
 
+    @cached_property
+    def session(self) -> requests.Session:
+        """Kept, as are the clients: each new one reads all certificates of the bundle, which takes longer than any
+        request here."""
+        session = requests.Session()
+        session.verify = self.bundle
+        session.trust_env = False  # or REQUESTS_CA_BUNDLE is looked for in the environment, and preferred
+        return session
+
     def client(self, kind: Callable[..., Any], **options: Any) -> Any:
         """A management client of the class `kind`, pointed here by its documented arguments alone."""
+        key = (kind, *sorted(options.items()))
+        if key not in self._clients:
+            self._clients[key] = self._new_client(kind, options)
+        return self._clients[key]
+
+    def _new_client(self, kind: Callable[..., Any], options: dict[str, Any]) -> Any:
         return kind(
             self.credential,
             identity.SUBSCRIPTION_ID,
@@ -59,13 +75,12 @@ class Sandbox:
     def request(self, method: str, path: str, version: str, body: Any = None, **params: str) -> requests.Response:
         """A raw request with a token; `path` is a resource id."""
         token = self.credential.get_token("https://management.azure.com/.default").token
-        return requests.request(
+        return self.session.request(
             method,
             self.url + path,
             json=body,
             params={"api-version": version, **params},
             headers={"Authorization": f"Bearer {token}"},
-            verify=self.bundle,
             timeout=30,
         )
 
@@ -81,9 +96,7 @@ class Sandbox:
         raise AssertionError(f"{path} does not end")
 
     def fault(self, match: str, **what: Any) -> None:
-        requests.post(
-            f"{self.url}/_sandbox/faults", json={"match": match, **what}, verify=self.bundle, timeout=30
-        ).raise_for_status()
+        self.session.post(f"{self.url}/_sandbox/faults", json={"match": match, **what}, timeout=30).raise_for_status()
 
 
 @contextmanager

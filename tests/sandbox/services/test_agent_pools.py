@@ -232,6 +232,7 @@ def test_machines_are_refused(sandbox, cluster) -> None:
 
 
 @pytest.mark.source("github.com/Azure/azure-cli-extensions/pull/9855")
+@pytest.mark.slow
 def test_pools_are_made_side_by_side_but_the_cluster_waits(start, tmp_path) -> None:
     """Two pools at once are fine; the same pool, or the cluster, meets 409 OperationNotAllowed."""
     with start(tmp_path, "--latency", "0.02") as slow:

@@ -89,6 +89,7 @@ def test_a_group_lives_its_life_in_azure_mgmt_containerinstance(sandbox, group, 
 
 
 @pytest.mark.source(STATES)
+@pytest.mark.slow
 def test_a_new_group_is_pending_until_it_is_deployed(slow_sandbox, start) -> None:
     """201 with provisioningState Pending and waiting containers; another write meets the group in transition."""
     path = f"{slow_sandbox.subscription}/resourceGroups/rg"

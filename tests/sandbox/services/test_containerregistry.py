@@ -147,6 +147,7 @@ def test_a_failed_creation_leaves_a_failed_registry(sandbox, path, put, no_fault
 
 
 @pytest.mark.source("pulumi-azure-native: provider/pkg/azure (409 AnotherOperationInProgress)")
+@pytest.mark.slow
 def test_two_writes_at_once_are_a_conflict(slow_sandbox) -> None:
     """While the registry is being made nothing else may write it."""
     groups = f"{slow_sandbox.subscription}/resourceGroups/rg"

@@ -234,6 +234,7 @@ def test_what_a_cluster_keeps_for_life_is_refused(sandbox, group, change, named)
 
 
 @pytest.mark.source("github.com/Azure/azure-cli-extensions/pull/9855")
+@pytest.mark.slow
 def test_a_second_write_meets_the_first(slow_sandbox) -> None:
     """While a cluster is being made every other write answers 409 OperationNotAllowed; a deletion takes over."""
     slow_sandbox.request("PUT", f"{slow_sandbox.subscription}/resourceGroups/rg", "2024-03-01", {"location": "eastus"})

@@ -68,6 +68,7 @@ def test_an_rbac_vault_keeps_its_policies(vault, make) -> None:
 
 
 @pytest.mark.source("github.com/pulumi/pulumi-azure-native/issues/1013")
+@pytest.mark.slow
 def test_overlapping_writes_conflict(vault, make, faults) -> None:
     """While one write to a vault is under way every other one is refused, reads are not; afterwards all is well."""
     faults(f"PUT .*{vault.name}/accessPolicies/add", hold=1.0, times=1)
