@@ -19,7 +19,7 @@ from holdfast_sandbox.rehearsal import Stranger
 #: Seconds between the beginnings of two additions.
 PACE = 0.02
 #: Principals that it gives access to in turn: a vault holds 1024 entries, and reading one of many takes time.
-PRINCIPALS = 300
+PRINCIPALS = 700
 
 _PERMISSIONS = {
     "secrets": "get list set delete recover backup restore",
