@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from holdfast.model.kinds import Kind
     from holdfast.model.permissions import Permissions
     from holdfast.model.roles import WantedRole
+    from holdfast.model.services import WantedService
     from holdfast.model.sorts import Sort
 
 
@@ -133,3 +134,4 @@ class Wanted:
     role_assignments: RoleAssignments = RoleAssignments.MANAGE
     retain: bool = True
     receipts: str | None = None
+    services: tuple[WantedService, ...] = ()

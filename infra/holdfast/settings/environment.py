@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from holdfast.model.errors import HoldfastError
 from holdfast.model.kinds import Kind
@@ -26,6 +27,7 @@ from holdfast.settings.principals import read_guid
 from holdfast.settings.resources import want_resources
 from holdfast.settings.roles import want_roles
 from holdfast.settings.sections import Environment
+from holdfast.settings.services import want_services
 from holdfast.settings.tags import check_tags
 from holdfast.settings.vault import want_vault
 
@@ -45,12 +47,15 @@ def load(
     location: str | None,
     lines: Mapping[str, int] | None = None,
     cloud: str = "public",
+    folder: Path | None = None,
 ) -> Wanted:
     """Read the value of `holdfast:environment` into what is wanted.
 
     `file` as messages name it; `subscription` and `location` are Pulumi's own settings of the Azure provider (or the
     login's). `lines` tells the line of a key path, where the file itself was read; `cloud` is the provider's
-    `environment`, for the names of private DNS zones. Raises `HoldfastError` with every fault of the file.
+    `environment`, for the names of private DNS zones; `folder` the project's, which paths start from
+    (where none is given, the nearest one above the working directory). Raises `HoldfastError` with every fault of the
+    file.
     """
     faults = Faults(file, lines)
     place = _location(location, faults)
@@ -90,6 +95,7 @@ def load(
         role_assignments=environment.role_assignments or RoleAssignments.MANAGE,
         retain=environment.retain is not False,
         receipts=environment.receipts.container if environment.receipts else None,
+        services=want_services(environment, resources, folder, faults),
         tags=check_tags(environment.tags, faults, own_storage=environment.storage.id is None),
     )
     find_kubernetes_faults(environment, resources, subscription, faults)

@@ -1,0 +1,203 @@
+"""Is what a service names looked at before anything is written? On a disk with everything that may be wrong there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from holdfast.model.content import Content
+from holdfast.model.errors import Fault, HoldfastError
+from holdfast.model.nodes import allocatable
+from holdfast.model.services import EnvironmentFile, EnvironmentImage, RegisteredModel, Target
+from holdfast.settings.service_files import conda_faults, requirements_faults, script_faults
+
+SCRIPT = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
+CONDA = "dependencies:\n- python=3.11\n- pip:\n  - azureml-inference-server-http\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with one good service in it."""
+    for path, text in (("m/a.bin", "weights"), ("c/score.py", SCRIPT), ("conda.yaml", CONDA)):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def service(**changes: Any) -> dict[str, Any]:
+    made = {"name": "s-one", "model": "m", "code": "c", "environment": "conda.yaml", "target": "aci", "auth": "none"}
+    return {"resourceGroup": "rg", "services": [made | changes]}
+
+
+def faults(load: Any, project: Path, **changes: Any) -> list[Fault]:
+    with pytest.raises(HoldfastError) as caught:
+        load(service(**changes), folder=project)
+    return list(caught.value.faults)
+
+
+def test_a_service_knows_what_is_on_disk(load: Any, project: Path) -> None:
+    """The model keeps its folder's name, as a registered one does; the code's paths are its own."""
+    (one,) = load(service(cpu=0.5, env={"A": "b"}), folder=project).services
+    assert (one.name, one.target, one.script, one.key) == ("s-one", Target.ACI, "score.py", "services[0]")
+    assert isinstance(one.model, Content)
+    assert [file.path for file in one.model.files] == ["m/a.bin"]
+    assert [file.path for file in one.code.files] == ["score.py"]
+    assert one.environment == EnvironmentFile(
+        "conda.yaml", CONDA, conda=True, base="mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest"
+    )
+    assert one.settings == {"cpu": 0.5, "memory": 1.5, "auth": "none", "env": {"A": "b"}}
+
+
+def test_a_model_may_be_a_file_or_a_name_and_an_environment_an_image(load: Any, project: Path) -> None:
+    """Nothing is read of what is not on disk."""
+    (one,) = load(service(model="m/a.bin", environment="cr.azurecr.io/s:1"), folder=project).services
+    assert isinstance(one.model, Content)
+    assert [file.path for file in one.model.files] == ["a.bin"]
+    assert one.environment == EnvironmentImage("cr.azurecr.io/s:1")
+    (two,) = load(service(model="azureml:wine:3f2a"), folder=project).services
+    assert two.model == RegisteredModel("wine", "3f2a")
+
+
+def test_without_services_nothing_is_read(load: Any) -> None:
+    """Not even the project's folder is looked for."""
+    assert load({"resourceGroup": "rg"}, folder=Path("/nowhere")).services == ()
+
+
+@pytest.mark.parametrize("content", ["", None])
+def test_an_empty_model_is_none(load: Any, project: Path, content: str | None) -> None:
+    """A file of no bytes, or a folder with nothing in it: most often a checkout without its large files."""
+    (project / "m/a.bin").unlink()
+    if content is not None:
+        (project / "m/a.bin").write_text(content, encoding="utf-8")
+    (fault,) = faults(load, project)
+    assert (fault.id, dict(fault.evidence)["key"]) == ("model-empty", "services[0].model")
+
+
+def test_a_script_that_is_left_out_is_not_there(load: Any, project: Path) -> None:
+    """It would be missing in the image, and nobody would see why."""
+    (project / "c/.amlignore").write_text("score*\n", encoding="utf-8")
+    (fault,) = faults(load, project)
+    assert (fault.id, dict(fault.evidence)["key"]) == ("file-missing", "services[0].code.script")
+    assert ".amlignore" in fault.message
+
+
+def test_all_that_is_wrong_on_disk_is_told_at_once(load: Any, project: Path) -> None:
+    """The script, the environment and the model of one service, in one message each."""
+    (project / "c/score.py").write_text("def run(): pass\n", encoding="utf-8")
+    (project / "conda.yaml").write_text("dependencies: [\n", encoding="utf-8")
+    found = {fault.id: fault for fault in faults(load, project, model="gone")}
+    assert set(found) == {"script-invalid", "environment-file-invalid", "file-missing"}
+    assert "defines no `init`" in found["script-invalid"].message
+    assert "takes no argument (line 1)" in found["script-invalid"].message
+    assert "line 2, column 1" in found["environment-file-invalid"].message
+
+
+@pytest.mark.parametrize(
+    ("source", "wrong"),
+    [
+        (SCRIPT, ""),
+        ("from shared import init, run\n", ""),
+        ("from shared import *\n", ""),
+        ("import shared\ninit = shared.start\nrun: object = shared.score\n", ""),
+        ("try:\n    import a\nexcept ImportError:\n    def init(): ...\ndef run(*rows): ...\n", ""),
+        ("if True:\n    def init(*, path=None): ...\nelse:\n    pass\nwith open('x'):\n    def run(d): ...\n", ""),
+        ("def init(): ...\n@schema\ndef run(): ...\n", ""),
+        ("async def init(): ...\nclass run: ...\n", ""),
+        ("", "defines no `init`; defines no `run`"),
+        ("class Model:\n    def init(self): ...\n    def run(self, d): ...\n", "defines no `init`; defines no `run`"),
+        ("def init(path): ...\ndef run(d): ...\n", "has an `init` that wants arguments (line 1)"),
+        ("def init(*, path): ...\ndef run(d): ...\n", "has an `init` that wants arguments (line 1)"),
+        ("run: object\ndef init(): ...\n", "defines no `run`"),
+        ("def init():\nrun\n", "is no Python (line 2"),
+        ("def init(): ...\0", "is no Python"),
+    ],
+)
+def test_a_script_is_read_and_never_run(source: str, wrong: str) -> None:
+    """Every way in which a module comes to its names counts."""
+    found = "; ".join(script_faults(source.encode()))
+    assert bool(found) is bool(wrong)
+    assert wrong in found
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (CONDA, []),
+        ("name: x\nchannels: [conda-forge]\ndependencies: [python=3.11.*, 'numpy>=1.20,<2', pip]\nprefix: /x\n", []),
+        ("dependencies:\n- conda-forge::scikit-learn=1.5=py311*\n- nomkl\n- python >=3.9\n", []),
+        ("a: b: c", ["it is no YAML (line 1, column 5: mapping values are not allowed here)"]),
+        ("- python", ["it is no map with `dependencies`"]),
+        ("name: x\n", ["`dependencies` is no list with something in it"]),
+        ("dependencies: []\n", ["`dependencies` is no list with something in it"]),
+        ("dependency: [python]\ndependencies: [python]\n", ["`dependency` is no key of a conda file"]),
+        ("channels: conda-forge\ndependencies: [python]\n", ["`channels` is no list of texts"]),
+        ("dependencies: ['numpy==', 7, {npm: [x]}]\n", ["`numpy==`", "`7`", "`{'npm': ['x']}`"]),
+        ("dependencies: [python, {pip: ['numpy==']}]\n", ["line 1: `numpy==` is no requirement"]),
+    ],
+)
+def test_a_conda_file_is_what_conda_takes(text: str, wrong: list[str]) -> None:
+    """Every fault of a file, and none of a good one."""
+    found = list(conda_faults(text))
+    assert len(found) == len(wrong)
+    assert all(part in said for part, said in zip(wrong, found, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("# only a comment\n\nnumpy\nscikit-learn[alldeps]==1.7.2 ; python_version > '3.9'  # why\n", []),
+        ("numpy==2.4.6 \\\n    --hash=sha256:abc\n--extra-index-url https://example.org/simple\n", []),
+        ("pip @ https://example.org/pip.whl\n", []),
+        ("numpy \\", []),
+        ("numpy=1.0\n\n-r more.txt\n", ["line 1: `numpy=1.0` is no requirement", "line 3: `-r` names what is not"]),
+        ("-e .\n./wheels/x.whl\n", ["line 1: `-e` names what is not", "line 2: `./wheels/x.whl` is no requirement"]),
+        ("--frobnicate\n", ["line 1: `--frobnicate` is no option"]),
+        ("numpy\n-i https://me:secret@example.org/simple\n", ["line 2 holds a password"]),
+    ],
+)
+def test_a_requirements_file_is_what_pip_takes(text: str, wrong: list[str]) -> None:
+    """By the line, continued ones by their first; a password is named and not shown."""
+    found = list(requirements_faults(text))
+    assert len(found) == len(wrong)
+    assert all(part in said for part, said in zip(wrong, found, strict=True))
+    assert "secret" not in "".join(found)
+
+
+def test_a_file_that_is_no_text_is_no_environment(load: Any, project: Path) -> None:
+    """A file of another sort under that name."""
+    (project / "conda.yaml").write_bytes(b"\xff\xfe")
+    (fault,) = faults(load, project)
+    assert fault.id == "environment-file-invalid"
+
+
+@pytest.mark.source("learn.microsoft.com/azure/aks/node-resource-reservations")
+@pytest.mark.parametrize(
+    ("size", "pods", "cores", "gib"),
+    [
+        # 8 GiB and 30 pods keep 650 MiB and 100 MiB of it: the page's own example.
+        ("Standard_D2s_v3", 30, 1.9, 8 - 0.75 * 1000 / 1024),
+        # A quarter of 4 GiB is less than what 70 pods would keep.
+        ("standard_b2s", 70, 1.9, 3 - 100 / 1024),
+        ("Standard_D64s_v5", 250, 63.26, 256 - 5150 / 1024),
+    ],
+)
+def test_aks_keeps_some_of_a_node(size: str, pods: int, cores: float, gib: float) -> None:
+    """Allocatable is what a pod can have, not what the machine has."""
+    room = allocatable(size, pods)
+    assert room is not None
+    assert room.millicores / 1000 == pytest.approx(cores)
+    assert room.memory / 1024**3 == pytest.approx(gib, rel=1e-3)
+
+
+def test_a_size_that_nobody_knows_is_not_judged(load: Any, project: Path) -> None:
+    """A new size of Azure's is no fault of the file."""
+    assert allocatable("Standard_Z9", 30) is None
+    extension = {"inference": True, "router": "clusterIP", "allowInsecure": True}
+    environment = service(target="aks", auth="key", cpu=30, memory=200) | {
+        "cluster": {"extension": extension, "systemPool": {"size": "Standard_Z9"}},
+        "computes": [{"name": "serving", "kind": "kubernetes"}],
+    }
+    (one,) = load(environment, folder=project).services
+    assert one.settings["cpu"] == 30
