@@ -20,7 +20,7 @@ from holdfast.settings.base_images import find_base_image_fault
 from holdfast.settings.faults import Faults
 from holdfast.settings.sections.services import BASE_IMAGE, Service
 
-_REGISTERED = re.compile(r"azureml:(?P<name>[A-Za-z0-9][\w.-]{0,254}):(?P<version>[A-Za-z0-9][\w.-]*)")
+_REGISTERED = re.compile(r"azureml:(?P<name>[A-Za-z0-9][A-Za-z0-9_-]{0,254}):(?P<version>[A-Za-z0-9][\w.-]*)")
 _CONDA = (".yaml", ".yml")
 #: `channel/label::name`, then a version in conda's own notation.
 _CONDA_SPEC = re.compile(
