@@ -92,6 +92,8 @@ def control_routes(door: FrontDoor, about: dict[str, Any], stop: Callable[[], No
         door.requests.clear()
         if door.access is not None:
             door.access.forget()
+        if door.plane.blobs is not None:
+            door.plane.blobs.clear()
         return Response(status_code=204)
 
     async def stop_server(request: Request) -> Response:

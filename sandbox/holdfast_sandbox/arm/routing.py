@@ -73,7 +73,8 @@ class ResourceType:
     """A type: its full name, the api-versions it takes (newest first), whether the group's list shows it.
 
     `tracked` types have a location and tags. `released(plane, resource)` is called when the group that holds the
-    resource is deleted; without it the resource and all under it is simply removed. `front_door` types word an
+    resource is deleted; without it the resource and all under it is simply removed. `shown(plane, resource)` gives what
+    the end of an operation answers, where that is not what is stored. `front_door` types word an
     unknown api-version as the front door does. `version_in_path` types have theirs in the path (Microsoft Graph).
     """
 
@@ -82,6 +83,7 @@ class ResourceType:
     tracked: bool = False
     locations: Sequence[str] = tuple(REGIONS)
     released: Callable[[Plane, Resource], None] | None = None
+    shown: Callable[[Plane, Resource], dict[str, Any]] | None = None
     front_door: bool = False
     version_in_path: bool = False
 
