@@ -130,6 +130,7 @@ class Service:
 
     `completions` finish long-running operations, by name; `hooks` are switches that a fault can throw
     (`fault add --hook NAME=VALUE`): each gets the call, the answer and the value, within the request's transaction.
+    `started` is called once, in a transaction, when the server answers: what ran when it ended may run again.
     """
 
     namespace: str
@@ -137,6 +138,7 @@ class Service:
     routes: Sequence[Route]
     completions: Mapping[str, Callable[[Plane, Operation], None]] = field(default_factory=dict)
     hooks: Mapping[str, Callable[[Call, Answer, str], Answer]] = field(default_factory=dict)
+    started: Callable[[Plane], None] | None = None
 
 
 @dataclass(frozen=True)
