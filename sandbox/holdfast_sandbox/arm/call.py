@@ -20,7 +20,8 @@ from holdfast_sandbox.arm.listing import Listing
 from holdfast_sandbox.arm.operations import Operations
 from holdfast_sandbox.arm.routing import Registry, Route
 from holdfast_sandbox.arm.store import Json, Resource, Store
-from holdfast_sandbox.blobs import DataPlane
+from holdfast_sandbox.blobs.plane import DataPlane
+from holdfast_sandbox.builds.runner import Builds
 
 
 @dataclass
@@ -37,6 +38,8 @@ class Plane:
     permissions: Callable[[str, str], list[Json]] | None = None
     # The storage accounts' blobs; None where there is no server that could listen for them.
     blobs: DataPlane | None = None
+    # The builds of images; None as well.
+    builds: Builds | None = None
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.clock(), UTC)
