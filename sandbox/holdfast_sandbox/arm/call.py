@@ -20,7 +20,8 @@ from holdfast_sandbox.arm.listing import Listing
 from holdfast_sandbox.arm.operations import Operations
 from holdfast_sandbox.arm.routing import Registry, Route
 from holdfast_sandbox.arm.store import Json, Resource, Store
-from holdfast_sandbox.blobs import DataPlane
+from holdfast_sandbox.blobs.plane import DataPlane
+from holdfast_sandbox.builds.runner import Builds
 from holdfast_sandbox.containers import Runtime
 
 
@@ -40,6 +41,8 @@ class Plane:
     blobs: DataPlane | None = None
     # What runs containers; None where nobody can (a plane without a server).
     containers: Runtime | None = None
+    # The builds of images; None as well.
+    builds: Builds | None = None
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.clock(), UTC)

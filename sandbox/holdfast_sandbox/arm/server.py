@@ -37,9 +37,11 @@ from holdfast_sandbox.arm.operations import Operations
 from holdfast_sandbox.arm.request_log import RequestLog
 from holdfast_sandbox.arm.routing import Registry
 from holdfast_sandbox.arm.services import services
+from holdfast_sandbox.arm.services.containerregistry.runs import interrupted
 from holdfast_sandbox.arm.services.storage.blobs import holdings, purged
 from holdfast_sandbox.arm.store import StateVersionError, Store
-from holdfast_sandbox.blobs import DataPlane
+from holdfast_sandbox.blobs.plane import DataPlane
+from holdfast_sandbox.builds.runner import Builds
 from holdfast_sandbox.containers import Runtime
 from holdfast_sandbox.errors import SandboxError
 
@@ -91,6 +93,8 @@ def serve(options: Options) -> None:
     tokens, context = Tokens(state), server_context(state)
     latency = Latency.parse(options.latency)
     blobs = DataPlane(state, context, lambda: holdings(store), lambda name: purged(store, name))
+    builds = Builds(state, blobs)
+    builds.tidy()
     plane = Plane(
         store=store,
         registry=Registry(services()),
@@ -99,7 +103,9 @@ def serve(options: Options) -> None:
         listing=Listing(options.list_lag, options.list_recase),
         blobs=blobs,
         containers=Runtime(state, latency.factor),
+        builds=builds,
     )
+    interrupted(plane)
     requests = RequestLog(state / LOG)
     door = FrontDoor(plane, tokens, Faults(), requests, Access(plane) if options.rbac else None)
 
@@ -135,6 +141,7 @@ def serve(options: Options) -> None:
         server.run(sockets=[listener])
     finally:
         _unless_replaced(state / SERVER)
+        builds.stop()
         blobs.stop()
         requests.close()
         store.close()

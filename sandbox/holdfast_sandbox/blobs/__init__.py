@@ -4,7 +4,3 @@
 tokens; `plane` starts it when the first client connects, and tells it of accounts and keys. Nothing here emulates a
 blob.
 """
-
-from holdfast_sandbox.blobs.plane import DataPlane, Holdings
-
-__all__ = ["DataPlane", "Holdings"]

@@ -12,7 +12,7 @@ import secrets
 
 from holdfast_sandbox.arm.call import Plane
 from holdfast_sandbox.arm.store import Json, Resource, Store
-from holdfast_sandbox.blobs import Holdings
+from holdfast_sandbox.blobs.plane import Holdings
 
 ACCOUNT = "Microsoft.Storage/storageAccounts"
 #: Accounts that no customer has: where a service keeps what it makes for them. By name, their containers.
