@@ -10,9 +10,10 @@ import gzip
 import io
 import tarfile
 import tempfile
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from holdfast.content import content_files, project_folder, read_content
+from holdfast.content import content_files, read_content
 from holdfast.model.assets import BELOW
 from holdfast.model.errors import Blame, Fault, HoldfastError
 from holdfast.provision.registered import changed_meanwhile
@@ -87,13 +88,13 @@ class Context:
             for file in props.get("files") or ():
                 _add(tar, file["path"], file["text"].encode())
             for folder in props.get("folders") or ():
-                _add_folder(tar, folder)
+                _add_folder(tar, Path(props["root"]), folder)
             if props.get("reference"):
                 _add_model(tar, client, props)
 
 
-def _add_folder(tar: tarfile.TarFile, folder: Props) -> None:
-    root, place, named = project_folder(), folder["place"], bool(folder["named"])
+def _add_folder(tar: tarfile.TarFile, root: Path, folder: Props) -> None:
+    place, named = folder["place"], bool(folder["named"])
     if read_content(root, place, named=named).hash != folder["hash"]:
         raise changed_meanwhile(place)
     for path, file in content_files(root, place, named=named):

@@ -23,8 +23,8 @@ Props = dict[str, Any]
 
 
 class ServiceModelProvider(QuietProvider):
-    """Inputs: `workspaceId`, `storageId`, `name`, `version`, `hash`, `place` (from the project's folder), `tags`,
-    `cloud`. Outputs: `workspaceId`, `name`, `version`, `hash`, `modelUri`."""
+    """Inputs: `workspaceId`, `storageId`, `name`, `version`, `hash`, `root` (the project's folder, from the program's),
+    `place` (from `root`), `tags`, `cloud`. Outputs: `workspaceId`, `name`, `version`, `hash`, `modelUri`, `cloud`."""
 
     def create(self, props: Props) -> CreateResult:
         """Upload and register, unless that version is registered."""
@@ -69,11 +69,11 @@ def _registered(props: Props) -> Props:
 
 def _uploaded(client: ArmClient, props: Props) -> str:
     """Put the files into the container; the URI that the version is registered with."""
-    from holdfast.content import project_folder, read_content
+    from holdfast.content import read_content
     from holdfast.provision.datastore import Datastore
     from holdfast.provision.registered import changed_meanwhile
 
-    root, place = project_folder(), str(props["place"])
+    root, place = Path(props["root"]), str(props["place"])
     content = read_content(root, place, named=True)
     if content.hash != props["hash"]:
         raise changed_meanwhile(place)

@@ -6,6 +6,7 @@ one on record. See `models_provider` and `images_provider` for what they do.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -84,6 +85,8 @@ def declare_asset(
         "version": asset.version,
         "hash": asset.hash,
         "tags": wanted_tags(wanted),
+        # From the program's own folder, where the providers run as well: no path of a machine is in the state.
+        "root": os.path.relpath(wanted.folder),
         "cloud": cloud,
     }
     if asset.sort is AssetSort.MODEL:
