@@ -26,8 +26,9 @@ def test_a_conda_file_becomes_an_environment_of_its_own() -> None:
     """With the inference server beside what the file lists."""
     assert environment_dockerfile(FILE) == (
         f"FROM {BASE}\n"
-        "COPY conda.yaml /azureml-environment/conda.yaml\n"
-        "RUN conda env create --prefix /azureml-envs/service --file /azureml-environment/conda.yaml\n"
+        "WORKDIR /azureml-environment\n"
+        "COPY conda.yaml conda.yaml\n"
+        "RUN conda env create --prefix /azureml-envs/service --file conda.yaml\n"
         "RUN /azureml-envs/service/bin/python -m pip install --no-cache-dir azureml-inference-server-http\n"
         "ENV PATH=/azureml-envs/service/bin:$PATH\n"
     )
@@ -36,10 +37,9 @@ def test_a_conda_file_becomes_an_environment_of_its_own() -> None:
 def test_a_requirements_file_is_installed_in_the_images_own_python() -> None:
     """Whatever its name in the project."""
     text = environment_dockerfile(EnvironmentFile("r/lock.txt", "numpy\n", conda=False, base="cr.io/b:1"))
-    assert text.splitlines()[1:] == [
-        "COPY requirements.txt /azureml-environment/requirements.txt",
-        "RUN python -m pip install --no-cache-dir --requirement /azureml-environment/requirements.txt"
-        " azureml-inference-server-http",
+    assert text.splitlines()[2:] == [
+        "COPY requirements.txt requirements.txt",
+        "RUN python -m pip install --no-cache-dir --requirement requirements.txt azureml-inference-server-http",
     ]
 
 

@@ -104,22 +104,20 @@ def is_recorded(wanted: Wanted, asset: Asset, state: Mapping[str, Recorded]) -> 
 
 def environment_dockerfile(environment: EnvironmentFile) -> str:
     """How an environment's file becomes an image. Conda's own prefix for environments is as Azure builds them."""
-    lines = [f"FROM {environment.base}"]
+    lines = [f"FROM {environment.base}", "WORKDIR /azureml-environment"]
     server = "" if _brings_server(environment.text) else SERVER
     if environment.conda:
-        place, python = "/azureml-environment/conda.yaml", "/azureml-envs/service/bin/python"
         lines += [
-            f"COPY conda.yaml {place}",
-            f"RUN conda env create --prefix /azureml-envs/service --file {place}",
-            *([f"RUN {python} -m pip install --no-cache-dir {server}"] if server else []),
+            "COPY conda.yaml conda.yaml",
+            "RUN conda env create --prefix /azureml-envs/service --file conda.yaml",
+            *([f"RUN /azureml-envs/service/bin/python -m pip install --no-cache-dir {server}"] if server else []),
             "ENV PATH=/azureml-envs/service/bin:$PATH",
         ]
     else:
-        place = "/azureml-environment/requirements.txt"
         more = f" {server}" if server else ""
         lines += [
-            f"COPY requirements.txt {place}",
-            f"RUN python -m pip install --no-cache-dir --requirement {place}{more}",
+            "COPY requirements.txt requirements.txt",
+            f"RUN python -m pip install --no-cache-dir --requirement requirements.txt{more}",
         ]
     return "\n".join(lines) + "\n"
 

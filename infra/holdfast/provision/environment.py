@@ -46,6 +46,7 @@ class Environment(pulumi.ComponentResource):
             *declared.parts.values(),
             *declared.assignments,
             *declared.recoveries.values(),
+            *declared.assets.values(),
             *(self._writes or self._vault_writes()),
             *self._roles(),
             tags,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from holdfast.content import project_folder
 from holdfast.model.errors import HoldfastError
 from holdfast.model.kinds import Kind
 from holdfast.model.wanted import RoleAssignments, Wanted
@@ -72,6 +73,8 @@ def load(
         # A location that is wrong is said once; the names that would hold it are checked with any other.
         location=place or "westeurope",
     )
+    root = folder or project_folder()
+    services = want_services(environment, resources, root, faults)
     find_network_faults(environment, faults)
     hash = short_hash(subscription, resources[Kind.GROUP].name, project, stack)
     wanted = Wanted(
@@ -95,7 +98,8 @@ def load(
         role_assignments=environment.role_assignments or RoleAssignments.MANAGE,
         retain=environment.retain is not False,
         receipts=environment.receipts.container if environment.receipts else None,
-        services=want_services(environment, resources, folder, faults),
+        services=services,
+        folder=str(root) if services else "",
         tags=check_tags(environment.tags, faults, own_storage=environment.storage.id is None),
     )
     find_kubernetes_faults(environment, resources, subscription, faults)

@@ -37,18 +37,15 @@ _MAX_PODS_ELSE = 250
 
 
 def want_services(
-    environment: Environment, resources: Mapping[Kind, WantedResource], root: Path | None, faults: Faults
+    environment: Environment, resources: Mapping[Kind, WantedResource], root: Path, faults: Faults
 ) -> tuple[WantedService, ...]:
     """Every service whose files could be read; all that is wrong is noted in `faults`. `root` is the project's folder,
-    which paths start from; the nearest one where it is None."""
+    which paths start from."""
     if not environment.services:
         return ()
-    from holdfast.content import project_folder
-
-    folder = root or project_folder()
     _find_same_names(environment, faults)
     _find_missing_kinds(environment, resources, faults)
-    return tuple(service for one in environment.services if (service := _want(one, environment, folder, faults)))
+    return tuple(service for one in environment.services if (service := _want(one, environment, root, faults)))
 
 
 def _want(service: Service, environment: Environment, root: Path, faults: Faults) -> WantedService | None:

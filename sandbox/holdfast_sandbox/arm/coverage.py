@@ -42,6 +42,20 @@ What a body refers to needs a right of its own, or the answer is 403 `LinkedAuth
 """
 
 
+_BLOBS = """\
+## Blobs
+
+`primaryEndpoints.blob` of a storage account is an address on this machine, `https://127.0.0.1:PORT/ACCOUNT/`, where
+[Azurite](https://learn.microsoft.com/azure/storage/common/storage-use-azurite) answers, Microsoft's own emulator,
+started by the first connection. It takes the account's keys as `listKeys` shows them, a regenerated one at once,
+signatures of the account and of a blob, and the sandbox's tokens for storage. The containers of a workspace's own
+datastores are there. What it does not do as Azure: a token opens every account whatever roles its principal holds;
+firewalls, private endpoints and `allowSharedKeyAccess` shut nobody out; a wrong key may be answered with 400; the
+request log does not show its requests. Queues, tables, files, data lakes and web sites are not served: their names
+lie under `.invalid` and resolve nowhere.
+"""
+
+
 def render() -> str:
     """The page as Markdown: one table a resource type, one row an operation."""
     routes = sorted(Registry(services()).routes, key=lambda route: route.type.name.lower())
@@ -53,6 +67,7 @@ def render() -> str:
     linked = [("any type", ASSIGN), *((name, link) for name, links in LINKS.items() for link in links)]
     rows = [f"| {name} | `{link.where}` | `{link.action}` | {_linked(link.source)} |" for name, link in linked]
     parts.append(_RIGHTS + "\n".join(rows) + "\n")
+    parts.append(_BLOBS)
     for name, found in groupby(routes, key=lambda route: route.type.name):
         parts.append(_table(name, list(found)))
     return "\n".join(parts)

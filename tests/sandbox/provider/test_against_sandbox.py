@@ -161,7 +161,8 @@ def test_a_storage_account_and_its_keys(sandboxed: Any, group: str) -> None:
     news = {"resourceGroupName": group, "accountName": name, "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
     _, state = round_trip(sandboxed, STORAGE, news, {"allowBlobPublicAccess": False})
     assert state["allowBlobPublicAccess"] is False
-    assert state["primaryEndpoints"]["blob"].startswith(f"https://{name}.")
+    assert state["primaryEndpoints"]["blob"].endswith(f"/{name}/")
+    assert state["primaryEndpoints"]["queue"].startswith(f"https://{name}.")
     found = sandboxed.invoke("azure-native:storage:listStorageAccountKeys", resourceGroupName=group, accountName=name)
     assert [key["keyName"] for key in found["keys"]] == ["key1", "key2"]
 

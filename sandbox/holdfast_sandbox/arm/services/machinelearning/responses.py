@@ -94,7 +94,7 @@ def workspace_created(plane: Plane, operation: Operation) -> None:
         return
     try:
         if operation.payload["recover"]:
-            deleted.bring_back_datastores(plane, workspace.id)
+            deleted.bring_back(plane, workspace.id)
             deleted.purge(plane, workspace.id)
         if deleted.find(plane, workspace.id) is not None:
             raise exceptions.soft_deleted()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from holdfast_sandbox.arm.routing import GROUP, SUBSCRIPTION, ResourceType, Route, Service
 from holdfast_sandbox.arm.services.machinelearning import (
+    asset_routes,
     compute_actions,
     compute_routes,
     computes,
@@ -43,6 +44,7 @@ _VERSIONS = (
 WORKSPACES = ResourceType(responses.WORKSPACE, _VERSIONS, tracked=True, released=deleted.soft_delete)
 
 COMPUTES, DATASTORES = compute_routes.types(_VERSIONS)
+ASSETS = asset_routes.types(_VERSIONS)
 
 _ALL = "/providers/Microsoft.MachineLearningServices/workspaces"
 _ONE = f"{GROUP}{_ALL}/{{workspaceName}}"
@@ -50,7 +52,7 @@ _REST = "learn.microsoft.com/rest/api/azureml/workspaces"
 
 SERVICE = Service(
     "Microsoft.MachineLearningServices",
-    types=[WORKSPACES, COMPUTES, DATASTORES],
+    types=[WORKSPACES, COMPUTES, DATASTORES, *ASSETS],
     routes=[
         Route(
             "PUT",
@@ -110,6 +112,7 @@ SERVICE = Service(
             seconds=3,
         ),
         *compute_routes.routes(COMPUTES, DATASTORES),
+        *asset_routes.routes(ASSETS),
     ],
     completions={
         "machinelearning.created": responses.workspace_created,

@@ -1,0 +1,138 @@
+"""What is declared for what services are made of? A model, an environment and an image each, every one by itself.
+
+So each can be targeted (`pulumi up --target`), fails under its own name, and is passed over while its version is the
+one on record. See `models_provider` and `images_provider` for what they do.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import Resource as DynamicResource
+
+from holdfast.model.assets import ENVIRONMENTS, Asset, AssetSort
+from holdfast.model.content import Content
+from holdfast.model.kinds import Kind
+from holdfast.model.names import resource_id, wanted_tags
+from holdfast.model.plan import AssetPlan
+from holdfast.model.services import EnvironmentFile, EnvironmentImage, RegisteredModel
+from holdfast.model.wanted import Wanted
+from holdfast.provision.images_provider import ServiceImageProvider
+from holdfast.provision.models_provider import ServiceModelProvider
+
+
+class ServiceModel(DynamicResource, module="holdfast", name="ServiceModel"):
+    """A service's model, registered in the workspace; see `models_provider`."""
+
+    def __init__(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
+        super().__init__(ServiceModelProvider(), name, {"modelUri": None, **props}, opts)
+
+
+class _Built(DynamicResource):
+    """What has an image."""
+
+    image: pulumi.Output[str]
+    server: pulumi.Output[str]
+
+    def __init__(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
+        answered = dict.fromkeys(("image", "server", "run", "log"))
+        super().__init__(ServiceImageProvider(), name, {**answered, **props}, opts)
+
+
+class ServiceEnvironment(_Built, module="holdfast", name="ServiceEnvironment"):
+    """An environment that services share; see `images_provider`."""
+
+
+class ServiceImage(_Built, module="holdfast", name="ServiceImage"):
+    """A service's own image; see `images_provider`."""
+
+
+#: What each is declared as. What a service refers to is not.
+DECLARED: dict[AssetSort, Callable[[str, dict[str, Any], pulumi.ResourceOptions], DynamicResource]] = {
+    AssetSort.MODEL: ServiceModel,
+    AssetSort.ENVIRONMENT: ServiceEnvironment,
+    AssetSort.IMAGE: ServiceImage,
+}
+
+
+def asset_needs(asset: Asset, there: Mapping[str, AssetPlan]) -> tuple[str, ...]:
+    """The logical names of what has to be there before it: an image comes after its model, as in the chain that the
+    guides describe."""
+    own = [f"{AssetSort.MODEL}-{asset.service.name}"] if asset.sort is AssetSort.IMAGE else []
+    parts = [name for name in (*own, asset.environment) if name in there]
+    kinds = (Kind.WORKSPACE, Kind.STORAGE) if asset.sort is AssetSort.MODEL else (Kind.WORKSPACE, Kind.REGISTRY)
+    return (*(kind.value for kind in kinds), *parts)
+
+
+def declare_asset(
+    wanted: Wanted,
+    plan: AssetPlan,
+    made: Mapping[str, pulumi.Resource],
+    images: Mapping[str, str],
+    parent: pulumi.Resource,
+    needs: Sequence[pulumi.Resource],
+    cloud: dict[str, str],
+) -> DynamicResource:
+    """Declare one. `made` is what has been declared, `images` the digests that are known already."""
+    asset = plan.asset
+    inputs: dict[str, Any] = {
+        "workspaceId": resource_id(wanted, Kind.WORKSPACE),
+        "storageId": resource_id(wanted, Kind.STORAGE),
+        "name": asset.name,
+        "version": asset.version,
+        "hash": asset.hash,
+        "tags": wanted_tags(wanted),
+        # From the program's own folder, where the providers run as well: no path of a machine is in the state.
+        "root": os.path.relpath(wanted.folder),
+        "cloud": cloud,
+    }
+    if asset.sort is AssetSort.MODEL:
+        assert isinstance(asset.service.model, Content)
+        inputs |= {"place": asset.service.model.place}
+    else:
+        inputs |= _image_inputs(wanted, asset, made, images)
+    opts = pulumi.ResourceOptions(parent=parent, depends_on=needs)
+    return DECLARED[asset.sort](asset.logical, inputs, opts)
+
+
+def _image_inputs(
+    wanted: Wanted, asset: Asset, made: Mapping[str, pulumi.Resource], images: Mapping[str, str]
+) -> dict[str, Any]:
+    service = asset.service
+    named = f"{ENVIRONMENTS}:{asset.version}" if asset.sort is AssetSort.ENVIRONMENT else service.name
+    inputs: dict[str, Any] = {
+        "registryId": resource_id(wanted, Kind.REGISTRY),
+        "repository": asset.repository,
+        "dockerfile": asset.dockerfile,
+        "serves": asset.sort is AssetSort.IMAGE,
+        "shown": f"holdfast logs build {named}",
+        "below": "",
+        "files": [],
+        "folders": [],
+        "reference": None,
+    }
+    if asset.sort is AssetSort.ENVIRONMENT:
+        assert isinstance(service.environment, EnvironmentFile)
+        path = "conda.yaml" if service.environment.conda else "requirements.txt"
+        return inputs | {"files": [{"path": path, "text": service.environment.text}]}
+    folders = [{"at": "code", "place": service.code.place, "named": False, "hash": service.code.hash}]
+    if isinstance(service.model, RegisteredModel):
+        inputs["reference"] = {"name": service.model.name, "version": service.model.version}
+    else:
+        folders.append({"at": "model", "place": service.model.place, "named": True, "hash": service.model.hash})
+    return inputs | {"below": _below(asset, made, images), "folders": folders}
+
+
+def _below(asset: Asset, made: Mapping[str, pulumi.Resource], images: Mapping[str, str]) -> pulumi.Input[str]:
+    """Known already where the environment is built: a run with nothing to do need not wait for its outputs."""
+    if isinstance(asset.service.environment, EnvironmentImage):
+        return asset.service.environment.image
+    known = images.get(asset.environment)
+    if known:
+        return known
+    environment = made[asset.environment]
+    assert isinstance(environment, _Built)
+    return environment.image
