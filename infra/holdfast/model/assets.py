@@ -33,6 +33,8 @@ HASH_PROPERTY = "holdfast-sha256"
 APP_ROOT = "/var/azureml-app"
 #: Distributions that bring the inference server; where a file names neither, the server is installed beside it.
 SERVER, _BRINGS_SERVER = "azureml-inference-server-http", ("azureml-inference-server-http", "azureml-defaults")
+#: The argument before a Dockerfile's first line that holds the image's name: a build that fails names it nowhere else.
+IMAGE_ARGUMENT = "HOLDFAST_IMAGE"
 #: Stands in a service's Dockerfile for the image below it.
 BELOW = "{environment}"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from holdfast.content import content_files, read_content
-from holdfast.model.assets import BELOW
+from holdfast.model.assets import BELOW, IMAGE_ARGUMENT
 from holdfast.model.errors import Blame, Fault, HoldfastError
 from holdfast.provision.registered import changed_meanwhile
 
@@ -84,7 +84,8 @@ class Context:
             tarfile.open(fileobj=packed, mode="w", format=tarfile.GNU_FORMAT) as tar,
         ):
             dockerfile = str(props["dockerfile"]).replace(BELOW, str(props.get("below") or ""))
-            _add(tar, "Dockerfile", dockerfile.encode())
+            named = f"ARG {IMAGE_ARGUMENT}={props['repository']}:{props['version']}\n"
+            _add(tar, "Dockerfile", (named + dockerfile).encode())
             for file in props.get("files") or ():
                 _add(tar, file["path"], file["text"].encode())
             for folder in props.get("folders") or ():
