@@ -1,55 +1,120 @@
-"""Services under the real engine: registered, built, and passed over where nothing changed."""
+"""Services under the real engine: registered, built, started, and passed over where nothing changed."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from holdfast_sandbox.rehearsal import Outcome, Project
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples/wine"
-WINE = {
-    "name": "wine",
-    "model": "wine/model",
-    "code": "wine/code",
-    "environment": "wine/requirements.txt",
+SCRIPT = """\
+import json, os
+from pathlib import Path
+
+factor = None
+
+
+def init():
+    global factor
+    factor = json.loads((Path(os.environ["AZUREML_MODEL_DIR"]) / "model/factor.json").read_text())["factor"]
+
+
+def run(data):
+    return {"answer": json.loads(data)["number"] * factor}
+"""
+SERVICE = {
+    "name": "times",
+    "model": "model",
+    "code": "code",
+    "environment": "requirements.txt",
     "target": "aci",
     "auth": "none",
+    "probes": {"readiness": {"period": 1, "timeout": 1}},
 }
 
 
 @pytest.fixture
 def serving(settings: dict[str, Any], make_project: Callable[..., Project]) -> Project:
-    """A project with the example in it, whose environment needs nothing but the server."""
-    project = make_project({**settings, "services": [WINE]})
-    shutil.copytree(EXAMPLE, project.folder / "wine")
-    (project.folder / "wine/requirements.txt").write_text("azureml-inference-server-http==1.5.1\n", encoding="utf-8")
+    """A project with a service that multiplies, and that needs nothing but the inference server."""
+    project = make_project({**settings, "services": [SERVICE]})
+    write(project, "model/factor.json", '{"factor": 6}')
+    write(project, "code/score.py", SCRIPT)
+    write(project, "requirements.txt", "azureml-inference-server-http==1.5.1\n")
     return project
 
 
-def writes(outcome: Outcome, *marks: str) -> list[str]:
-    """Method and the end of the path of every write that one of the marks is in."""
-    found = [(write.method, write.path.partition("?")[0].lower()) for write in outcome.writes]
-    return [f"{method} {path.rpartition('/providers/')[2]}" for method, path in found if any(m in path for m in marks)]
+def write(project: Project, path: str, text: str) -> None:
+    place: Path = project.folder / path
+    place.parent.mkdir(exist_ok=True)
+    place.write_text(text, encoding="utf-8")
 
 
-STEPS = ("/models/", "/environments/", "/schedulerun", "/listbuildsourceuploadurl")
+def steps(outcome: Outcome) -> list[str]:
+    """What a run wrote of services, sorted: `model`, `build`, `environment`, `image` and `group`."""
+    words = {
+        "/models/": "model",
+        "/schedulerun": "build",
+        "/environments/holdfast-environments/": "environment",
+        "/environments/": "image",
+        "/containergroups/": "group",
+    }
+    paths = [write.path.partition("?")[0].lower() for write in outcome.writes]
+    return sorted(next((word for mark, word in words.items() if mark in path), path) for path in paths)
 
 
-def test_a_service_is_made_once(serving: Project) -> None:
-    """X."""
-    done = serving.up()
-    print(done.text)
-    print(writes(done, *STEPS))
-    again = serving.up()
-    print(again.text)
+def ask(project: Project, number: int) -> Any:
+    outputs = json.loads(project.pulumi("stack", "output", "--json", "--stack", project.stack, expect=0).text)
+    uri = outputs["services"]["times"]["scoringUri"]
+    return requests.post(uri, json={"number": number}, timeout=10).json()
+
+
+def test_a_service_lives_through_its_changes(serving: Project) -> None:
+    """Every change costs its own steps and no other, on another machine as well."""
+    project = serving
+    said = project.preview()
+    assert not said.writes
+    assert "model-upload: model `times:" in said.text
+    assert "image-build: environment `holdfast-environments:" in said.text
+    project.up()
+    assert ask(project, 7) == {"answer": 42}
+
+    again = project.up()
     assert (again.operations, again.writes) == ({}, [])
-    print(json.dumps(serving.state())[:3000])
-    raise AssertionError
+    asked = [read.path.lower() for read in again.reads]
+    assert not [path for path in asked if "/models/" in path or "/environments/" in path or "/runs" in path]
+
+    write(project, "code/score.py", SCRIPT.replace("* factor", "* factor + 1"))
+    changed = project.up()
+    assert steps(changed) == ["build", "group", "image"]
+    assert ask(project, 7) == {"answer": 43}
+
+    write(project, "model/factor.json", '{"factor": 10}')
+    assert steps(project.up()) == ["build", "group", "image", "model"]
+    assert ask(project, 7) == {"answer": 71}
+
+    # A rollback: what was built is there.
+    write(project, "code/score.py", SCRIPT)
+    write(project, "model/factor.json", '{"factor": 6}')
+    assert steps(project.up()) == ["group"]
+    assert ask(project, 7) == {"answer": 42}
+
+    project.lose_state()
+    adopted = project.up()
+    assert adopted.writes == []
+    assert "image-build" not in adopted.text
+    assert adopted.text.count("step-done-already") >= 3
+
+    project.change(lambda environment: environment.pop("services"))
+    dropped = project.up()
+    assert [(write.method, "/containergroups/" in write.path.lower()) for write in dropped.writes].count(
+        ("DELETE", True)
+    ) == 1
+    assert not [write for write in dropped.writes if "/models/" in write.path or "/environments/" in write.path]
+    assert "sig=" not in json.dumps(project.state())

@@ -6,6 +6,7 @@ one on record. See `models_provider` and `images_provider` for what they do.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -13,15 +14,25 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource as DynamicResource
 
-from holdfast.model.assets import ENVIRONMENTS, Asset, AssetSort
-from holdfast.model.content import Content
+from holdfast.model.assets import ENVIRONMENTS, Asset, AssetSort, image_of
+from holdfast.model.content import Content, hashed
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id, wanted_tags
-from holdfast.model.plan import AssetPlan
-from holdfast.model.services import EnvironmentFile, EnvironmentImage, RegisteredModel
+from holdfast.model.plan import AssetPlan, Plan
+from holdfast.model.services import (
+    LIVENESS_PATH,
+    PORT,
+    SCORING_PATH,
+    EnvironmentFile,
+    EnvironmentImage,
+    RegisteredModel,
+    Target,
+)
+from holdfast.model.sorts import SORTS, Sort
 from holdfast.model.wanted import Wanted
 from holdfast.provision.images_provider import ServiceImageProvider
 from holdfast.provision.models_provider import ServiceModelProvider
+from holdfast.provision.start_provider import ServiceStartProvider
 
 
 class ServiceModel(DynamicResource, module="holdfast", name="ServiceModel"):
@@ -48,6 +59,16 @@ class ServiceEnvironment(_Built, module="holdfast", name="ServiceEnvironment"):
 
 class ServiceImage(_Built, module="holdfast", name="ServiceImage"):
     """A service's own image; see `images_provider`."""
+
+
+class ServiceStart(DynamicResource, module="holdfast", name="ServiceStart"):
+    """That a service has started; see `start_provider`."""
+
+    image: pulumi.Output[str]
+    scoringUri: pulumi.Output[str]  # noqa: N815 - the engine's name
+
+    def __init__(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
+        super().__init__(ServiceStartProvider(), name, {"scoringUri": None, **props}, opts)
 
 
 #: What each is declared as. What a service refers to is not.
@@ -96,6 +117,49 @@ def declare_asset(
         inputs |= _image_inputs(wanted, asset, made, images)
     opts = pulumi.ResourceOptions(parent=parent, depends_on=needs)
     return DECLARED[asset.sort](asset.logical, inputs, opts)
+
+
+def declare_starts(
+    wanted: Wanted,
+    plan: Plan,
+    parts: Mapping[str, pulumi.Resource],
+    assets: Mapping[str, pulumi.Resource],
+    parent: pulumi.Resource,
+    cloud: dict[str, str],
+) -> dict[str, ServiceStart]:
+    """Wait for every service that runs in a container group of ours; by its name."""
+    bodies = {part.logical: part for part in plan.parts}
+    starts = {}
+    for service in wanted.services:
+        logical = f"{Sort.CONTAINER}-{service.name}"
+        if service.target is not Target.ACI or logical not in parts:
+            continue
+        image = assets[image_of(service).logical]
+        assert isinstance(image, _Built)
+        part = bodies[logical]
+        inputs = {
+            "groupId": part.id,
+            "container": service.name,
+            "image": image.image,
+            "of": hashed([json.dumps(_but_the_image(part.body.explicit), sort_keys=True), *part.body.secrets.values()]),
+            "apiVersion": SORTS[Sort.CONTAINER].api_version,
+            "port": PORT,
+            "path": LIVENESS_PATH,
+            "scoringPath": SCORING_PATH,
+            "shown": f"holdfast logs service {service.name}",
+            "cloud": cloud,
+        }
+        opts = pulumi.ResourceOptions(parent=parent, depends_on=[parts[logical]])
+        starts[service.name] = ServiceStart(f"service-{service.name}", inputs, opts)
+    return starts
+
+
+def _but_the_image(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a container group without what names its image: by a tag today, by a digest tomorrow."""
+    properties = {name: value for name, value in body["properties"].items() if name != "imageRegistryCredentials"}
+    (container,) = properties["containers"]
+    inner = {name: value for name, value in container["properties"].items() if name != "image"}
+    return {**body, "properties": {**properties, "containers": [{**container, "properties": inner}]}}
 
 
 def _image_inputs(

@@ -28,6 +28,7 @@ from holdfast.settings.principals import read_guid
 from holdfast.settings.resources import want_resources
 from holdfast.settings.roles import want_roles
 from holdfast.settings.sections import Environment
+from holdfast.settings.service_groups import with_service_groups
 from holdfast.settings.services import want_services
 from holdfast.settings.tags import check_tags
 from holdfast.settings.vault import want_vault
@@ -75,6 +76,7 @@ def load(
     )
     root = folder or project_folder()
     services = want_services(environment, resources, root, faults)
+    environment = with_service_groups(environment, services, resources.get(Kind.REGISTRY))
     find_network_faults(environment, faults)
     hash = short_hash(subscription, resources[Kind.GROUP].name, project, stack)
     wanted = Wanted(
