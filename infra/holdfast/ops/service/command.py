@@ -12,6 +12,7 @@ from holdfast.ops.words import Word, Words
 class _ServiceWords(Words):
     words: ClassVar = {
         "delete": Word("holdfast.ops.service.delete", "delete", "Take away what runs; model and image stay."),
+        "deploy": Word("holdfast.ops.service.deploy", "deploy", "One service, or one step of it, and nothing else."),
         "invoke": Word("holdfast.ops.service.invoke", "invoke", "Send it a request, and show what it answers."),
         "keys": Word("holdfast.ops.service.keys", "keys", "What its clients authenticate with, or another one."),
         "list": Word("holdfast.ops.service.list", "list_services", "Every service of the stack, and how it is."),
