@@ -14,6 +14,7 @@ from holdfast.model.nodes import allocatable
 from holdfast.model.roles import ROLES
 from holdfast.model.services import EnvironmentFile, EnvironmentImage, RegisteredModel, Target
 from holdfast.model.sorts import Sort
+from holdfast.settings import read_file
 from holdfast.settings.service_files import conda_faults, requirements_faults, script_faults
 
 SCRIPT = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
@@ -269,3 +270,20 @@ def test_a_container_group_of_a_services_name_is_in_its_way(load: Any, project: 
         ("settings-invalid-value", "services[0].env.1A"),
         ("invalid-id", "services[0].subnet"),
     }
+
+
+def test_a_check_of_the_file_looks_where_the_file_belongs(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it is called: paths start from the project's folder, and a fault names the line."""
+    (project / "Pulumi.yaml").write_text("name: p\nruntime: python\nstackConfigDir: stacks\n", encoding="utf-8")
+    stack = project / "stacks/Pulumi.dev.yaml"
+    stack.parent.mkdir()
+    lines = ["config:", "  azure-native:location: westeurope", "  holdfast:environment:", "    resourceGroup: rg"]
+    lines += ["    services:", "    - {name: s-one, model: m, code: c, environment: conda.yaml,"]
+    stack.write_text("\n".join([*lines, "       target: aci, auth: none}"]), encoding="utf-8")
+    monkeypatch.chdir("/")
+    wanted = read_file(stack)
+    assert (wanted.services[0].name, wanted.folder) == ("s-one", str(project))
+    (project / "c/score.py").unlink()
+    with pytest.raises(HoldfastError) as caught:
+        read_file(stack)
+    assert [fault.id for fault in caught.value.faults] == ["file-missing"]
