@@ -21,6 +21,7 @@ from holdfast_sandbox.arm.operations import Operations
 from holdfast_sandbox.arm.routing import Registry, Route
 from holdfast_sandbox.arm.store import Json, Resource, Store
 from holdfast_sandbox.containers import Runtime
+from holdfast_sandbox.scoring import FrontEnd
 
 
 @dataclass
@@ -37,6 +38,8 @@ class Plane:
     permissions: Callable[[str, str], list[Json]] | None = None
     # What runs containers; None where nobody can (a plane without a server).
     containers: Runtime | None = None
+    scoring: FrontEnd | None = None
+    autoscale: float = 1.0  # what the autoscaler's polling intervals are multiplied with
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.clock(), UTC)

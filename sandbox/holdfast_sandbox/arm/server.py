@@ -40,6 +40,7 @@ from holdfast_sandbox.arm.services import services
 from holdfast_sandbox.arm.store import StateVersionError, Store
 from holdfast_sandbox.containers import Runtime
 from holdfast_sandbox.errors import SandboxError
+from holdfast_sandbox.scoring import FrontEnd
 
 STATE, LOG, SERVER, LOCK = "state.sqlite", "log.sqlite", "server.json", "lock"
 
@@ -57,6 +58,7 @@ class Options:
     parent: int = 0
     while_used: bool = False  # ends when no command holds the state's `users` lock (see runner.py)
     ephemeral: bool = False  # removes the state folder at its end
+    autoscale: float = 1.0  # scales the polling intervals of target-utilization autoscaling
 
 
 def serve(options: Options) -> None:
@@ -95,6 +97,8 @@ def serve(options: Options) -> None:
         operations=Operations(),
         listing=Listing(options.list_lag, options.list_recase),
         containers=Runtime(state, latency.factor),
+        scoring=FrontEnd(),
+        autoscale=options.autoscale,
     )
     requests = RequestLog(state / LOG)
     door = FrontDoor(plane, tokens, Faults(), requests, Access(plane) if options.rbac else None)
@@ -161,6 +165,8 @@ class _Server(uvicorn.Server):
         self._watch = asyncio.create_task(self._end_when_unneeded())
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._plane.scoring is not None:
+            self._plane.scoring.close()
         if self._plane.containers is not None:
             await self._plane.containers.close()
         # An idle TLS connection would be closed by a handshake that a sleeping client never answers: seconds of
