@@ -24,7 +24,8 @@ ALWAYS_IGNORED = (".git", "__pycache__", *IGNORE_FILES)
 
 def read_content(root: Path, place: str, *, named: bool) -> Content:
     """All files of `root/place`, a folder or a file. `named`: their paths begin with the folder's own name, as those
-    of a registered model do. Raises OSError for what can't be read; a folder with nothing in it has no files."""
+    of a registered model do. Raises OSError for what can't be read, and for a link to a folder; a folder with nothing
+    in it has no files."""
     return Content(
         place, tuple(FileContent(path, *_digest(file)) for path, file in content_files(root, place, named=named))
     )
@@ -57,6 +58,10 @@ def _walk(start: Path) -> Iterator[tuple[str, Path]]:
             for name in folders
             if name not in ALWAYS_IGNORED and not (ignored and ignored.match_file(f"{(inner / name).as_posix()}/"))
         ]
+        linked = next((name for name in folders if (Path(folder) / name).is_symlink()), None)
+        if linked is not None:
+            # Passed over it would be missing in the image; followed it might never end.
+            raise OSError(f"{(inner / linked).as_posix()} is a link to a folder: put there what it leads to")
         for name in names:
             path = (inner / name).as_posix()
             if name not in ALWAYS_IGNORED and not (ignored and ignored.match_file(path)):

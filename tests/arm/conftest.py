@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import trustme
 
-from holdfast.arm import ArmClient, Cloud, StaticToken
+from holdfast.arm import ArmClient, Cloud, StaticToken, cloud
 
 #: (status, headers, body); a body that is no text is sent as JSON, `None` breaks the connection off.
 Scripted = tuple[int, dict[str, str], Any] | None
@@ -29,6 +29,12 @@ class Double:
 
     def next(self) -> Scripted:
         return self.script.pop(0) if len(self.script) > 1 else self.script[0]
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked without a token is asked again without a pause."""
+    monkeypatch.setattr(cloud, "RETRY", cloud.RETRY.new(backoff_factor=0))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from holdfast.arm import Cloud, find_cloud
+from holdfast.arm import Cloud, cloud, find_cloud
 from holdfast.model.errors import Blame, HoldfastError
 
 METADATA = {
@@ -27,8 +27,8 @@ METADATA = {
 )
 def test_a_known_cloud_is_not_asked_for(name: str, manager: str, login: str) -> None:
     """By the provider's setting or its variable, in any letter case."""
-    for cloud in (find_cloud({}, name), find_cloud({"ARM_ENVIRONMENT": name.upper()})):
-        assert (cloud.resource_manager, cloud.login, cloud.custom) == (manager, login, False)
+    for found in (find_cloud({}, name), find_cloud({"ARM_ENVIRONMENT": name.upper()})):
+        assert (found.resource_manager, found.login, found.custom) == (manager, login, False)
 
 
 def test_nothing_said_is_the_public_cloud_and_the_setting_wins() -> None:
@@ -80,6 +80,22 @@ def test_a_host_that_does_not_describe_a_cloud_is_unreachable(double: Any, scrip
     (fault,) = caught.value.faults
     assert (fault.id, fault.blame) == ("arm-unreachable", Blame.AZURE)
     assert dict(fault.evidence)["asked"].startswith(double.url)
+
+
+@pytest.mark.parametrize("before", [(429, {"Retry-After": "0"}, {}), (500, {}, {}), (503, {}, {}), None])
+def test_a_host_that_is_busy_is_asked_again(double: Any, before: Any) -> None:
+    """A run does not fail because its first question met a bad moment."""
+    double.script = [before, before, (200, {}, METADATA)]
+    assert find_cloud({"ARM_METADATA_HOSTNAME": double.url.removeprefix("https://")}).custom
+    assert len(double.seen) == 3
+
+
+def test_a_host_that_stays_busy_is_given_up(double: Any) -> None:
+    """After as many tries as Resource Manager gets."""
+    double.script = [(503, {}, {})]
+    with pytest.raises(HoldfastError, match="does not describe"):
+        find_cloud({"ARM_METADATA_HOSTNAME": double.url.removeprefix("https://")})
+    assert len(double.seen) == 1 + cloud.RETRY.total
 
 
 def test_a_host_whose_certificate_nobody_vouches_for_is_unreachable(

@@ -81,3 +81,14 @@ def test_the_projects_folder_is_the_nearest_with_a_pulumi_yaml(tmp_path: Path, m
     assert content.project_folder() == tmp_path / "p"
     (tmp_path / "p/Pulumi.yaml").unlink()
     assert content.project_folder() == tmp_path / "p/a/b"
+
+
+def test_a_link_to_a_folder_is_no_content(tmp_path: Path) -> None:
+    """Passed over in silence, a model would lack what it leads to; a link to a file is that file."""
+    folder = write(tmp_path / "model", a="1")
+    elsewhere = write(tmp_path / "cache", w="22")
+    (folder / "b").symlink_to(elsewhere / "w")
+    assert [(file.path, file.size) for file in read(folder).files] == [("a", 1), ("b", 2)]
+    (folder / "weights").symlink_to(elsewhere)
+    with pytest.raises(OSError, match="weights is a link to a folder"):
+        read(folder)

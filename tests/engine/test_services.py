@@ -118,3 +118,67 @@ def test_a_service_lives_through_its_changes(serving: Project) -> None:
     ) == 1
     assert not [write for write in dropped.writes if "/models/" in write.path or "/environments/" in write.path]
     assert "sig=" not in json.dumps(project.state())
+
+
+def test_what_fails_says_where_and_the_next_run_goes_on(serving: Project) -> None:
+    """A dependency that nobody has fails in the resolver's own words; a script that raises, with its traceback."""
+    project = serving
+    write(project, "requirements.txt", "azureml-inference-server-http==1.5.1\nno-such-thing-as-this==1.0\n")
+    failed = project.up(expect=255)
+    assert "image-build-failed" in failed.text
+    (line,) = {row.strip() for row in failed.text.splitlines() if row.strip().startswith("line:")}
+    assert "no-such-thing-as-this" in line
+    assert "holdfast logs build holdfast-environments:" in failed.text
+    assert "/rawtext.log" in failed.text or "log:" in failed.text
+    assert "sig=" not in failed.text + json.dumps(project.state())
+
+    write(project, "requirements.txt", "azureml-inference-server-http==1.5.1\n")
+    write(project, "code/score.py", SCRIPT.replace("    global factor", "    raise RuntimeError('no factor today')"))
+    raised = project.up(expect=255)
+    # The model was registered by the run before.
+    assert "model" not in steps(raised)
+    assert "service-not-started" in raised.text
+    assert "phase `init`" in raised.text
+    assert "RuntimeError: no factor today" in raised.text
+
+    write(project, "code/score.py", SCRIPT)
+    mended = project.up()
+    assert steps(mended) == ["build", "group", "image"]
+    assert ask(project, 2) == {"answer": 12}
+
+
+def test_each_step_can_be_targeted(serving: Project) -> None:
+    """The image alone, with what it stands on; what runs is left for later. A bad script is refused before anything."""
+    project = serving
+    write(project, "code/score.py", "def init(): pass\n")
+    refused = project.up(expect=255)
+    assert "script-invalid" in refused.text
+    assert refused.writes == []
+    write(project, "code/score.py", SCRIPT)
+    urn = f"urn:pulumi:{project.stack}::holdfast::holdfast:azure:Environment$pulumi-python:dynamic/holdfast:"
+    project.change(lambda environment: environment.pop("services"))
+    project.up()
+    project.change(lambda environment: environment.update(services=[SERVICE]))
+    model = project.up("--target", f"{urn}ServiceModel::model-times")
+    assert steps(model) == ["model"]
+    # Everything that the image needs comes along where it is not there.
+    rest = project.up()
+    assert [step for step in steps(rest) if step in ("model", "build", "environment", "image")] == [
+        "build",
+        "build",
+        "environment",
+        "image",
+    ]
+
+
+def test_an_image_that_was_built_and_not_registered_is_not_built_again(serving: Project) -> None:
+    """A run that dies after the build leaves a run in the registry, which the next one finds."""
+    project = serving
+    project.azure.fault("PUT .*/environments/times/versions/", status=403, times=1)
+    failed = project.up(expect=255)
+    assert "not-registered" in failed.text
+    assert steps(failed).count("build") == 2
+    again = project.up()
+    assert "is of an earlier run of ours" in again.text
+    assert "build" not in steps(again)
+    assert ask(project, 3) == {"answer": 18}

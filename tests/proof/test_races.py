@@ -21,7 +21,7 @@ pytestmark = pytest.mark.engine
 #: How many pipelines start at once, and how many redeploys a foreign writer goes through.
 PIPELINES, REDEPLOYS = (8, 50) if PROVING else (3, 2)
 #: Redeploys of the bare program at most, until it has cost the writer something.
-CHANCES = 60 if PROVING else 10
+CHANCES = 60
 #: Seconds that an answer about the vault is on its way, for Holdfast and for the bare program alike: from a runner to
 #: Azure and back. On loopback it takes none, and a race that is over in no time shows nothing.
 ON_ITS_WAY = 0.25

@@ -9,8 +9,12 @@ import pytest
 
 from holdfast.model.content import Content
 from holdfast.model.errors import Fault, HoldfastError
+from holdfast.model.kinds import Kind
 from holdfast.model.nodes import allocatable
+from holdfast.model.roles import ROLES
 from holdfast.model.services import EnvironmentFile, EnvironmentImage, RegisteredModel, Target
+from holdfast.model.sorts import Sort
+from holdfast.settings import read_file
 from holdfast.settings.service_files import conda_faults, requirements_faults, script_faults
 
 SCRIPT = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
@@ -201,3 +205,85 @@ def test_a_size_that_nobody_knows_is_not_judged(load: Any, project: Path) -> Non
     }
     (one,) = load(environment, folder=project).services
     assert one.settings["cpu"] == 30
+
+
+def test_a_service_on_aci_is_a_container_group_with_an_identity_that_pulls(load: Any, project: Path) -> None:
+    """As if `containerGroups` listed it: role, probes, variables; the image by its tag until it is built."""
+    wanted = load(
+        service(
+            maxConcurrentRequests=2,
+            timeout=9,
+            env={"MODE": "test"},
+            secureEnv={"KEY": "apiKey"},
+            dnsLabel="s-one-ml",
+            probes={"liveness": {"failures": 3}},
+        ),
+        folder=project,
+    )
+    parts = {part.sort: part for part in wanted.parts}
+    group, identity = parts[Sort.CONTAINER], parts[Sort.IDENTITY]
+    assert (group.logical, identity.logical, group.key) == ("container-s-one", "identity-id-s-one", "services[0]")
+    registry = wanted.resources[Kind.REGISTRY].name
+    assert group.settings["image"].startswith(f"{registry}.azurecr.io/holdfast/services/s-one:")
+    assert group.settings["env"] == {"SCORING_TIMEOUT_MS": "9000", "WORKER_COUNT": "2", "MODE": "test"}
+    assert group.settings["secureEnv"] == {"KEY": "apiKey"}
+    assert (group.settings["ports"], group.settings["dnsLabel"]) == ([5001], "s-one-ml")
+    assert group.settings["identity"] == {"user": {"name": "id-s-one"}}
+    assert group.settings["liveness"] == {
+        "path": "/",
+        "port": 5001,
+        "initialDelay": 10,
+        "period": 10,
+        "timeout": 2,
+        "failures": 3,
+    }
+    assert group.settings["readiness"]["failures"] == 30
+    (role,) = [role for role in wanted.roles if not role.by_azure]
+    assert (role.subject, role.scope, role.role) == ("identity-id-s-one", "registry", ROLES["AcrPull"])
+    assert role.before == "container-s-one"
+
+
+def test_a_service_may_have_an_identity_of_the_settings(load: Any, project: Path) -> None:
+    """None is made for it then; one that is not listed is told at its own key."""
+    wanted = load(service(identity="id-mine") | {"identities": [{"name": "id-mine"}]}, folder=project)
+    assert [part.logical for part in wanted.parts if part.sort is Sort.IDENTITY] == ["identity-id-mine"]
+    (fault,) = faults(load, project, identity="id-min")
+    assert (fault.id, dict(fault.evidence)["key"]) == ("unknown-identity", "services[0].identity")
+
+
+def test_a_service_on_aks_is_no_container_group(load: Any, project: Path) -> None:
+    """It runs in the cluster."""
+    cluster = "/subscriptions/5a4db0c5-5b5c-4000-8000-000000000002/resourceGroups/g/providers"
+    cluster += "/Microsoft.ContainerService/managedClusters/aks"
+    computes = [{"name": "serving", "kind": "kubernetes", "cluster": cluster}]
+    wanted = load(service(target="aks", auth="key") | {"computes": computes}, folder=project)
+    assert [part.sort for part in wanted.parts] == [Sort.COMPUTE]
+
+
+def test_a_container_group_of_a_services_name_is_in_its_way(load: Any, project: Path) -> None:
+    """Both would be one resource of Azure's; what is wrong with its variables is told at the service's own keys."""
+    groups = {"containerGroups": [{"name": "s-one", "image": "i:1"}]}
+    with pytest.raises(HoldfastError) as caught:
+        load(service(env={"1A": "x"}, subnet="nowhere") | groups, folder=project)
+    assert {(fault.id, dict(fault.evidence)["key"]) for fault in caught.value.faults} == {
+        ("same-name", "services[0].name"),
+        ("settings-invalid-value", "services[0].env.1A"),
+        ("invalid-id", "services[0].subnet"),
+    }
+
+
+def test_a_check_of_the_file_looks_where_the_file_belongs(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it is called: paths start from the project's folder, and a fault names the line."""
+    (project / "Pulumi.yaml").write_text("name: p\nruntime: python\nstackConfigDir: stacks\n", encoding="utf-8")
+    stack = project / "stacks/Pulumi.dev.yaml"
+    stack.parent.mkdir()
+    lines = ["config:", "  azure-native:location: westeurope", "  holdfast:environment:", "    resourceGroup: rg"]
+    lines += ["    services:", "    - {name: s-one, model: m, code: c, environment: conda.yaml,"]
+    stack.write_text("\n".join([*lines, "       target: aci, auth: none}"]), encoding="utf-8")
+    monkeypatch.chdir("/")
+    wanted = read_file(stack)
+    assert (wanted.services[0].name, wanted.folder) == ("s-one", str(project))
+    (project / "c/score.py").unlink()
+    with pytest.raises(HoldfastError) as caught:
+        read_file(stack)
+    assert [fault.id for fault in caught.value.faults] == ["file-missing"]

@@ -10,11 +10,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
 
 from holdfast.model.errors import Blame, Fault, HoldfastError
 
 #: Seconds to wait for the description of a cloud: it is one small document from a host that should be near.
 METADATA_TIMEOUT = 10.0
+#: What is asked before there is a token is asked again like what is asked with one (`client.py`): as often, and after
+#: the same answers.
+RETRY = Retry(
+    total=3,
+    status_forcelist=(408, 429, 500, 502, 503, 504),
+    allowed_methods=("GET",),
+    backoff_factor=0.5,
+    retry_after_max=20,
+    raise_on_status=False,
+)
+
+
+def patiently() -> requests.Session:
+    """A session for what needs no token of Azure's; to be closed."""
+    session = requests.Session()
+    session.mount("https://", HTTPAdapter(max_retries=RETRY))
+    return session
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +99,8 @@ def find_cloud(environ: Mapping[str, str], environment: str | None = None, metad
 def _described(host: str) -> Cloud:
     url = f"https://{host}/metadata/endpoints?api-version=2022-09-01"
     try:
-        answer = requests.get(url, timeout=METADATA_TIMEOUT)
+        with patiently() as session:
+            answer = session.get(url, timeout=METADATA_TIMEOUT)
         answer.raise_for_status()
         body = answer.json()
         login = body["authentication"]

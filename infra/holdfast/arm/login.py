@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from holdfast.arm.cloud import Cloud
+from holdfast.arm.cloud import Cloud, patiently
 from holdfast.model.errors import Fault, HoldfastError
 
 if TYPE_CHECKING:
@@ -91,12 +91,13 @@ def _assertion(environ: Mapping[str, str]) -> str:
             ]
         )
     try:
-        answer = requests.get(
-            url,
-            params={"audience": "api://AzureADTokenExchange"},
-            headers={"Authorization": f"Bearer {bearer}"},
-            timeout=30,
-        )
+        with patiently() as session:
+            answer = session.get(
+                url,
+                params={"audience": "api://AzureADTokenExchange"},
+                headers={"Authorization": f"Bearer {bearer}"},
+                timeout=30,
+            )
         answer.raise_for_status()
         return str(answer.json()["value"])
     except (requests.RequestException, ValueError, KeyError, TypeError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -10,6 +11,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from holdfast.arm import ArmClient, Graph
+
+
+# azure-identity logs each login that fails, and what nobody handles Python prints: our own error says it already.
+logging.getLogger("azure").addHandler(logging.NullHandler())
 
 
 def login_client() -> ArmClient:

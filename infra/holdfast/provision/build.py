@@ -115,7 +115,7 @@ def _follow(client: ArmClient, props: Props, named: str, run: str) -> tuple[Prop
         if _status(properties) == "succeeded":
             return properties, log
         if _status(properties) not in _UNDER_WAY:
-            raise _failed(props, named, run, properties, log, text)
+            raise _build_failure(props, named, run, properties, log, text)
         if time.monotonic() - started > LONGEST + 600:
             raise _not_built(named, f"run {run} had not ended after {(LONGEST + 600) // 60} minutes", answer)
         time.sleep(pause)
@@ -169,7 +169,7 @@ def _status(properties: Props) -> str:
     return str(properties.get("status") or "").lower()
 
 
-def _failed(props: Props, named: str, run: str, properties: Props, log: str, text: str) -> HoldfastError:
+def _build_failure(props: Props, named: str, run: str, properties: Props, log: str, text: str) -> HoldfastError:
     begun = steps(text)
     rows = [
         ("line", failing_line(text) or str(properties.get("runErrorMessage") or "") or "the log is empty"),

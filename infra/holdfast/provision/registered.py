@@ -12,7 +12,7 @@ from holdfast.model.assets import ASSETS_VERSION, HASH_PROPERTY
 from holdfast.model.errors import Blame, Fault, HoldfastError
 
 if TYPE_CHECKING:
-    from holdfast.arm import Answer, ArmClient
+    from holdfast.arm import ArmClient
 
 Props = dict[str, Any]
 
@@ -27,8 +27,17 @@ def find_version(client: ArmClient, props: Props, segment: str) -> Props | None:
         return None
     named = f"{segment}/{props['name']}:{props['version']}"
     if not answer.readable:
-        hint = "this login needs the role AzureML Data Scientist (or better) on the workspace; or run again"
-        raise _error("unreadable", f"whether {named} is registered could not be read", answer, hint)
+        raise HoldfastError(
+            [
+                Fault(
+                    "unreadable",
+                    f"whether {named} is registered could not be read",
+                    answer.evidence,
+                    "this login needs the role AzureML Data Scientist (or better) on the workspace; or run again",
+                    Blame.AZURE,
+                )
+            ]
+        )
     found: Props = answer.body.get("properties") or {}
     holds = str((found.get("properties") or {}).get(HASH_PROPERTY) or "")
     if holds != props["hash"]:
@@ -60,8 +69,17 @@ def register(client: ArmClient, props: Props, segment: str, body: Props) -> None
     path = _path(props, segment)
     answer = wait(client, path, ASSETS_VERSION, client.request("PUT", path, ASSETS_VERSION, whole))
     if not answer.ok:
-        hint = "this login needs the role AzureML Data Scientist (or better) on the workspace"
-        raise _error("not-registered", f"{segment}/{props['name']}:{props['version']} was not registered", answer, hint)
+        raise HoldfastError(
+            [
+                Fault(
+                    "not-registered",
+                    f"{segment}/{props['name']}:{props['version']} was not registered",
+                    answer.evidence,
+                    "this login needs the role AzureML Data Scientist (or better) on the workspace",
+                    Blame.AZURE,
+                )
+            ]
+        )
 
 
 def changed_meanwhile(place: str) -> HoldfastError:
@@ -80,7 +98,3 @@ def changed_meanwhile(place: str) -> HoldfastError:
 
 def _path(props: Props, segment: str) -> str:
     return f"{props['workspaceId']}/{segment}/{props['name']}/versions/{props['version']}"
-
-
-def _error(id: str, says: str, answer: Answer, hint: str) -> HoldfastError:
-    return HoldfastError([Fault(id, says, answer.evidence, hint, Blame.AZURE)])

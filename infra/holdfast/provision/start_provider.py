@@ -29,8 +29,8 @@ PAUSE, PATIENCE = 2.0, 900.0
 UNREACHED = 60.0
 #: Times that it may crash while it is watched.
 CRASHES = 2
-#: Lines of its log that are shown.
-LINES = 20
+#: Lines of its log that are shown, and seconds that a crash is looked for in it.
+LINES, LOOKED_FOR = 30, 20.0
 
 
 class ServiceStartProvider(QuietProvider):
@@ -115,14 +115,9 @@ def _answers(address: str, props: Props) -> bool | None:
 
 
 def _not_started(client: ArmClient, props: Props, phase: str, view: Props) -> HoldfastError:
-    from holdfast.model.build_log import without_signatures
     from holdfast.model.errors import Fault, HoldfastError
 
-    name = props["container"]
-    path = f"{props['groupId']}/containers/{name}/logs?tail={LINES}"
-    answer = client.get(path, props["apiVersion"])
-    text = str(answer.body.get("content") or "") if answer.readable else ""
-    lines = [line.rstrip() for line in without_signatures(text).splitlines() if line.strip()][-LINES:]
+    name, lines = props["container"], _log_lines(client, props, phase)
     events = [f"{event.get('name')}: {event.get('message')}" for event in view.get("events") or ()][-3:]
     state = view.get("currentState") or {}
     said = " ".join(
@@ -143,6 +138,26 @@ def _not_started(client: ArmClient, props: Props, phase: str, view: Props) -> Ho
             )
         ]
     )
+
+
+def _log_lines(client: ArmClient, props: Props, phase: str) -> list[str]:
+    """The last lines of the log, from its first traceback on where there is one. Azure shows the log of the run that is
+    under way; of a container that crashes again and again it is looked at until the run has come to what ends it."""
+    from holdfast.model.build_log import without_signatures
+
+    path = f"{props['groupId']}/containers/{props['container']}/logs?tail=200"
+    until, lines = time.monotonic() + (LOOKED_FOR if phase == "init" else 0), list[str]()
+    while True:
+        answer = client.get(path, props["apiVersion"])
+        text = str(answer.body.get("content") or "") if answer.readable else ""
+        lines = [line.rstrip() for line in without_signatures(text).splitlines() if line.strip()] or lines
+        # The first traceback is the script's; what the server makes of it comes after.
+        begun = next((index for index, line in enumerate(lines) if "Traceback (most recent" in line), None)
+        if begun is not None and any(not line.startswith(" ") for line in lines[begun + 1 :]):
+            return lines[begun : begun + LINES]
+        if time.monotonic() >= until:
+            return lines[-LINES:]
+        time.sleep(PAUSE / 8)
 
 
 _PHASES = {

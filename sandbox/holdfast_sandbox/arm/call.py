@@ -23,6 +23,7 @@ from holdfast_sandbox.arm.store import Json, Resource, Store
 from holdfast_sandbox.blobs.plane import DataPlane
 from holdfast_sandbox.builds.runner import Builds
 from holdfast_sandbox.containers import Runtime
+from holdfast_sandbox.scoring import FrontEnd
 
 
 @dataclass
@@ -43,6 +44,8 @@ class Plane:
     containers: Runtime | None = None
     # The builds of images; None as well.
     builds: Builds | None = None
+    scoring: FrontEnd | None = None
+    autoscale: float = 1.0  # what the autoscaler's polling intervals are multiplied with
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.clock(), UTC)

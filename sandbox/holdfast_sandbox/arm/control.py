@@ -89,6 +89,8 @@ def control_routes(door: FrontDoor, about: dict[str, Any], stop: Callable[[], No
     async def reset(request: Request) -> Response:
         with door.plane.store.transaction():
             door.plane.store.clear()
+        if door.plane.scoring is not None:
+            door.plane.scoring.clear()
         if door.plane.containers is not None:
             door.plane.containers.clear()
         door.faults.clear()

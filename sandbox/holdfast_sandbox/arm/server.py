@@ -44,6 +44,7 @@ from holdfast_sandbox.blobs.plane import DataPlane
 from holdfast_sandbox.builds.runner import Builds
 from holdfast_sandbox.containers import Runtime
 from holdfast_sandbox.errors import SandboxError
+from holdfast_sandbox.scoring import FrontEnd
 
 STATE, LOG, SERVER, LOCK = "state.sqlite", "log.sqlite", "server.json", "lock"
 
@@ -61,6 +62,7 @@ class Options:
     parent: int = 0
     while_used: bool = False  # ends when no command holds the state's `users` lock (see runner.py)
     ephemeral: bool = False  # removes the state folder at its end
+    autoscale: float = 1.0  # scales the polling intervals of target-utilization autoscaling
 
 
 def serve(options: Options) -> None:
@@ -104,6 +106,8 @@ def serve(options: Options) -> None:
         blobs=blobs,
         containers=Runtime(state, latency.factor),
         builds=builds,
+        scoring=FrontEnd(),
+        autoscale=options.autoscale,
     )
     interrupted(plane)
     requests = RequestLog(state / LOG)
@@ -174,6 +178,8 @@ class _Server(uvicorn.Server):
         self._watch = asyncio.create_task(self._end_when_unneeded())
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._plane.scoring is not None:
+            self._plane.scoring.close()
         if self._plane.containers is not None:
             await self._plane.containers.close()
         # An idle TLS connection would be closed by a handshake that a sleeping client never answers: seconds of

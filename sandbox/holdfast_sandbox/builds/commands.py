@@ -59,6 +59,8 @@ _CONDA = ("conda", "mamba", "micromamba")
 _INSTALLERS = ("pip", "pip3", "uv", "poetry", "pipenv", "pdm", "easy_install", "pixi", *_CONDA)
 _PYTHON = re.compile(r"(python|pip)[\d.]*")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
+# Words by which a shell does more than run a command.
+_SHELLS_OWN = ("|", "||", "|&", ">", ">>", "<", "&", "(", ")", "{", "if", "then", "else", "for", "while", "do", "!")
 _NESTED = re.compile(r"\$\(|`")
 _SHELLS = ("bash", "sh", "dash", "zsh", "env", "su", "xargs", "eval", "nohup")
 
@@ -156,7 +158,7 @@ def _installs(text: str) -> bool:
 
 
 def _command(words: list[str], shown: str) -> Command:
-    if any(word in ("|", "||", ">", ">>", "<", "&", "(", ")", "if", "for", "while", "|&") for word in words):
+    if any(word in _SHELLS_OWN for word in words):
         raise CommandError(f"packages are installed by a command that is not carried out here: {shown}")
     while words and (_ASSIGNMENT.fullmatch(words[0]) or words[0] in ("sudo", "exec", "time")):
         words = words[1:]
@@ -180,6 +182,8 @@ def _command(words: list[str], shown: str) -> Command:
 
 
 def _pip(words: list[str], shown: str) -> Command:
+    if not words or words[0] in ("--version", "-V", "--help", "-h"):
+        return Recorded(shown)
     while words and words[0].startswith("-"):
         if words[0] not in _SWITCHES:
             raise CommandError(f"pip's option {words[0]} is not carried out here: {shown}")

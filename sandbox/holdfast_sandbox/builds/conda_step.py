@@ -1,7 +1,8 @@
-"""How is a RUN of conda's carried out? An interpreter of the file's version, and its packages from the package index."""
+"""How is a RUN of conda's carried out? An interpreter of the file's version, its packages from the package index."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -29,9 +30,10 @@ def carry_out(command: Conda, stage: Stage, steps: Steps) -> None:
         steps.log.line(f"from the package index, under the same name: {', '.join(wanted.requirements)}")
         try:
             steps.install(Packages(command.shown, ("install",)), stage, wanted.requirements)
-        except InstallError:
-            text = conda.unavailable(wanted.requirements)
-            raise InstallError(f"Solving environment: failed\n\n{text}") from None
+        except InstallError as error:
+            if not (named := _named(wanted.requirements, error)):
+                raise
+            raise InstallError(f"Solving environment: failed\n\n{conda.unavailable(named)}") from None
     if wanted.pip:
         _pip_section(wanted.pip, stage, steps)
 
@@ -50,6 +52,15 @@ def _wanted(command: Conda, stage: Stage) -> conda.Wanted:
         found.pip,
         (*found.dropped, *named.dropped),
     )
+
+
+def _named(requirements: Sequence[str], error: InstallError) -> list[str]:
+    """Those of the requirements that the resolver could not bring together; none where it failed otherwise."""
+    text = " ".join(error.said).lower()
+    if "unsatisfiable" not in text and "no solution" not in text and "was not found" not in text:
+        return []
+    names = {one: re.split(r"[=<>!~ ]", one)[0] for one in requirements}
+    return [one for one, name in names.items() if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text)]
 
 
 def _pip_section(lines: Sequence[str], stage: Stage, steps: Steps) -> None:

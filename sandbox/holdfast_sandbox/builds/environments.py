@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,15 +27,16 @@ from holdfast_sandbox.engine.places import home
 
 Log = Callable[[str], None]
 
+DAY = 86400  # seconds
 _AT_A_PATH = re.compile(r"^(?P<name>[^ ]+) @ file://.*$", re.MULTILINE)
 
 
 class InstallError(Exception):
-    """An environment can't be made. What uv says is in the log already; `code` is its exit code."""
+    """An environment can't be made. `said`: what uv told, which is in the log already; `code`: its exit code."""
 
-    def __init__(self, text: str = "", code: int = 1) -> None:
+    def __init__(self, text: str = "", code: int = 1, said: Sequence[str] = ()) -> None:
         super().__init__(text)
-        self.code = code
+        self.code, self.said = code, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,26 +182,31 @@ class Environments:
             errors="replace",
         )
         assert process.stdout is not None
+        said = []
         for line in process.stdout:
+            said.append(line)
             if not line.startswith("Using Python "):  # at a place that is nobody's business
                 self._log(line.rstrip("\n"))
         if (code := process.wait()) != 0:
-            raise InstallError(code=code)
+            raise InstallError(code=code, said=said)
 
     def _interpreter(self, wanted: str) -> tuple[str, str]:
-        """Path and version of the interpreter for a wanted version; asked of uv once for each PATH."""
+        """Path and version of the interpreter for a wanted version. uv is asked once for each PATH; of a version that
+        was not there, once a day: it may have been installed.
+        """
         note = self.folder / ".interpreters.json"
         key = f"{wanted} {os.environ.get('PATH', '')} {sys.prefix}"
         try:
             known = json.loads(note.read_text())
         except (OSError, ValueError):
             known = {}
-        path, version = known.get(key, ("", ""))
-        if not path or not os.path.exists(path):
+        path, version, asked = known.get(key, ("", "", 0))
+        old = not _fits(wanted, version) and time.time() - asked > DAY
+        if not path or not os.path.exists(path) or old:
             path, version = _find(wanted)
             self.folder.mkdir(parents=True, exist_ok=True)
             fresh = note.with_name(f".interpreters.{os.getpid()}")
-            fresh.write_text(json.dumps({**known, key: [path, version]}))
+            fresh.write_text(json.dumps({**known, key: [path, version, time.time()]}))
             fresh.replace(note)
         if not _fits(wanted, version):
             self._log(f"Python {wanted} is not on this machine: Python {version} is taken, the nearest that is")
@@ -225,19 +232,27 @@ def uv() -> list[str]:
 
 
 def _find(wanted: str) -> tuple[str, str]:
-    command = [*uv(), "python", "list", "--only-installed", "--output-format", "json"]
-    said = subprocess.run(command, env=environment(os.environ, {}), capture_output=True, text=True, check=False)
+    """The fitting interpreter that uv finds first, else the nearest of all, which takes uv seconds to list."""
+    if found := _asked("find", "--system", "--no-project", wanted):
+        version = _asked("find", "--system", "--no-project", "--show-version", wanted)
+        if version and _fits(wanted, version):
+            return found, version
     try:
-        rows = [(row["path"], row["version"]) for row in json.loads(said.stdout) if row["implementation"] == "cpython"]
+        said = json.loads(_asked("list", "--only-installed", "--output-format", "json"))
+        rows = [(row["path"], row["version"]) for row in said if row["implementation"] == "cpython"]
     except (ValueError, KeyError):
         rows = []
     rows = [row for row in rows if re.fullmatch(r"3\.\d+\.\d+", row[1])] or [(sys.executable, _own())]
-    fitting = [row for row in rows if _fits(wanted, row[1])]
-    if fitting:
-        return max(fitting, key=lambda row: _numbers(row[1]))
     middle = _numbers(re.sub(r"[^\d.,]", "", wanted).split(",")[0] or "3")
     minor = middle[1] if len(middle) > 1 else sys.version_info.minor
     return min(rows, key=lambda row: (abs(_numbers(row[1])[1] - minor), -_numbers(row[1])[1], -_numbers(row[1])[2]))
+
+
+def _asked(*arguments: str) -> str:
+    said = subprocess.run(
+        [*uv(), "python", *arguments], env=environment(os.environ, {}), capture_output=True, text=True, check=False
+    )
+    return said.stdout.strip()
 
 
 def _fits(wanted: str, version: str) -> bool:

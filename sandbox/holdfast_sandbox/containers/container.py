@@ -2,8 +2,8 @@
 
 As Kubernetes does it (kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle, "Container restarts"): the first
 restart at once, then a back-off that doubles and that ten minutes of running reset; `CrashLoopBackOff` is in between.
-Back-offs and grace periods are scaled by the sandbox's latency; a liveness probe keeps its own time, because the
-process it asks runs in real time, and a readiness probe that waits for the first success asks more often.
+Back-offs and grace periods are scaled by the sandbox's latency; a liveness probe and the ten minutes keep their own
+time, because the process runs in real time, and a readiness probe that waits for the first success asks more often.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ class Container:
         return self._policy == "Always" or (self._policy == "OnFailure" and code != 0)
 
     def _back_off(self, ran: float) -> None:
-        self._crashes = 1 if ran >= model.BACK_OFF_RESET * self._scale and self._crashes else self._crashes + 1
+        self._crashes = 1 if ran >= model.BACK_OFF_RESET and self._crashes else self._crashes + 1
         delay = model.back_off(self._crashes)
         if not delay:
             self._again()

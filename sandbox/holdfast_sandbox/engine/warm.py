@@ -65,6 +65,7 @@ def _provider(_words: list[str]) -> None:
 
 
 def _dynamic(words: list[str]) -> None:
+    orphans.exit_with_parent(watch_stdin=True)  # the other kinds do this by themselves
     sys.argv = ["pulumi.dynamic", *words]
     runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)
 

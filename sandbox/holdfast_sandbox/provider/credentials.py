@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from holdfast_sandbox.provider.errors import ProviderError, of_answer
+from holdfast_sandbox.provider.login_retries import patiently
 from holdfast_sandbox.provider.settings import Cloud, ConfigurationError, Settings
 from holdfast_sandbox.provider.transport import Transport, TransportError
 from holdfast_sandbox.provider.values import Json
@@ -120,7 +121,7 @@ def _token_request(
         form = {"grant_type": "client_credentials", "client_id": client, "scope": scope, **proof()}
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
         try:
-            answer = transport.send("POST", url, headers, urlencode(form).encode(), 60.0)
+            answer = patiently(lambda: transport.send("POST", url, headers, urlencode(form).encode(), 60.0))
         except TransportError as error:
             raise ProviderError(f"{name} authentication failed: {error}") from None
         if answer.status != 200:

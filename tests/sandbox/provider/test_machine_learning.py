@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from holdfast_sandbox.arm import identity
 from holdfast_sandbox.provider import client as arm_client
 
+from ..services.built import built
 from .test_against_sandbox import COMPONENT, PROPERTIES, STORAGE, VAULT, WORKSPACE, round_trip, unique
 
 pytestmark = pytest.mark.slow
@@ -18,6 +20,8 @@ EXTENSION = "azure-native:kubernetesconfiguration:Extension"
 COMPUTE = "azure-native:machinelearningservices:Compute"
 DATASTORE = "azure-native:machinelearningservices:Datastore"
 MODEL = "azure-native:machinelearningservices:ModelVersion"
+ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint"
+DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment"
 ENVIRONMENT = "azure-native:machinelearningservices:EnvironmentVersion"
 DELETE = "pulumi-azure-native: provider/pkg/provider/provider.go Delete (no query but the api-version)"
 QUERY = "pulumi-azure-native: provider/pkg/provider/crud PrepareAzureRESTIdAndQuery (PUT's query parameters)"
@@ -214,3 +218,39 @@ def _there_and_back(provider: Any, token: str, news: dict[str, Any], properties:
     assert list(provider.diff(token, inputs, again, state).replaces) == []
     changed, _ = provider.check(token, {**news, "properties": properties}, inputs)
     return resource_id, provider.update(token, resource_id, inputs, changed, state)
+
+
+def test_an_online_endpoint_and_its_deployment(
+    sandboxed: Any, group: str, workspace: str, server: dict[str, str]
+) -> None:
+    """Made, refreshed, imported and changed; keys are a function's answer; a failed deployment is partially created."""
+    serving = Path(server["bundle"]).parent
+    text = "import http.server as h\nh.HTTPServer(('', 5001), h.SimpleHTTPRequestHandler).serve_forever()"
+    where = {"resourceGroupName": group, "workspaceName": workspace}
+    image = built(serving, unique("model"), text, ports=(5001,))
+    environment, _ = sandboxed.create(
+        ENVIRONMENT, {**where, "name": "score", "version": "1", "properties": {"image": image}}
+    )
+    name = unique("ep")
+    endpoint = {**where, "endpointName": name, "kind": "Managed", "properties": {"authMode": "Key"}}
+    endpoint_id, state = round_trip(sandboxed, ENDPOINT, endpoint, {"tags": {"a": "b"}})
+    assert state["properties"]["scoringUri"].endswith(f"/{name}/score")
+    keys = sandboxed.invoke(
+        "azure-native:machinelearningservices:listOnlineEndpointKeys", **{**where, "endpointName": name}
+    )
+    assert len(keys["primaryKey"]) > 30
+    quick = {"initialDelay": "PT0S", "period": "PT1S"}
+    properties = {"endpointComputeType": "Managed", "environmentId": environment, "readinessProbe": quick}
+    deployment = {**where, "endpointName": name, "deploymentName": "blue", "properties": properties}
+    changed = {"properties": {**properties, "environmentVariables": {"A": "1"}}}
+    deployment_id, state = round_trip(sandboxed, DEPLOYMENT, deployment, changed)
+    assert state["properties"]["environmentVariables"] == {"A": "1"}
+    missing, _ = sandboxed.create(
+        ENVIRONMENT, {**where, "name": "score", "version": "2", "properties": {"image": "acrhand.azurecr.io/no:1"}}
+    )
+    wrong = {**deployment, "deploymentName": "green", "properties": {**properties, "environmentId": missing}}
+    with pytest.raises(Exception, match="BadRequest"):
+        sandboxed.create(DEPLOYMENT, wrong)
+    sandboxed.delete(DEPLOYMENT, deployment_id, deployment)
+    sandboxed.delete(ENDPOINT, endpoint_id, endpoint)
+    assert sandboxed.read(ENDPOINT, endpoint_id, endpoint, {})[0] == ""

@@ -7,7 +7,7 @@ import re
 
 from holdfast.arm import ArmClient
 from holdfast.model.errors import Blame, Fault, HoldfastError
-from holdfast.model.existing import Absent, Live
+from holdfast.model.existing import Absent, Live, SoftDeleted, Unreadable
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.read.inventory import find_subscription
 from holdfast.read.resources import get_resource, says_absent
@@ -21,7 +21,7 @@ def find_vault(client: ArmClient, given: str, subscription: str | None = None) -
     """The live vault of that name or id, its id verbatim from Azure.
 
     A name is looked for in `subscription`, else in ARM_SUBSCRIPTION_ID, else in the only one that the login sees.
-    Raises HoldfastError: `invalid-vault`, `vault-missing`, `vault-unreadable`, `subscription-missing`.
+    Raises HoldfastError: `invalid-vault`, `vault-missing`, `vault-unreadable`, `login-refused`, `subscription-missing`.
     """
     if _ID.fullmatch(given):
         vault_id = given.rstrip("/")
@@ -35,8 +35,10 @@ def find_vault(client: ArmClient, given: str, subscription: str | None = None) -
             return found
         case Absent():
             raise HoldfastError([_missing(given, vault_id)])
-        case unreadable:
-            raise HoldfastError([_unreadable(vault_id, str(unreadable))])
+        case Unreadable() as why:
+            raise HoldfastError([_unreadable(vault_id, why)])
+        case SoftDeleted():  # a GET never answers that; the type of `existing` allows it
+            raise HoldfastError([_missing(given, vault_id)])
 
 
 def chosen_subscription(client: ArmClient, given: str | None = None) -> str:
@@ -54,7 +56,7 @@ def _id_of(client: ArmClient, name: str, subscription: str) -> str:
         if not page.readable:
             if says_absent(page):
                 break
-            raise HoldfastError([_unreadable(path, f"{page.status} {page.code} {page.message}")])
+            raise HoldfastError([_unreadable(path, page.unreadable())])
         for row in page.body.get("value") or ():
             if str(row.get("name", "")).lower() == name.lower():
                 return str(row["id"])
@@ -66,8 +68,13 @@ def _missing(given: str, asked: str) -> Fault:
     return Fault("vault-missing", f"there is no Key Vault `{given}`", (("asked", asked),), hint)
 
 
-def _unreadable(asked: str, said: str) -> Fault:
+def _unreadable(asked: str, why: Unreadable) -> Fault:
+    answer = f"{why.status or 'no answer'} {why.code}".strip()
+    evidence = (("asked", asked), ("answer", answer), ("said", why.message))
+    if why.status == 401:
+        hint = "`az login`, or check ARM_TENANT_ID, ARM_CLIENT_ID and what goes with them"
+        return Fault("login-refused", "the login was refused", evidence, hint)
     hint = "give this login the role Reader on the vault; a name needs it on the subscription, an id does not"
-    return Fault(
-        "vault-unreadable", "the vault could not be read", (("asked", asked), ("said", said)), hint, Blame.AZURE
-    )
+    if why.status in (0, 429) or why.status >= 500:
+        hint = "run again once Azure answers"
+    return Fault("vault-unreadable", "the vault could not be read", evidence, hint, Blame.AZURE)

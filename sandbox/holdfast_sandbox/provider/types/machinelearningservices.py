@@ -2,6 +2,7 @@
 
 from holdfast_sandbox.provider.schema import ResourceType, getter
 from holdfast_sandbox.provider.types import machinelearning_assets as assets
+from holdfast_sandbox.provider.types import machinelearning_endpoints as endpoints
 from holdfast_sandbox.provider.types.machinelearning_computes import COMPUTE
 from holdfast_sandbox.provider.types.machinelearning_datastores import DATASTORE
 from holdfast_sandbox.provider.types.shared import GROUP_NAME, IDENTITY, SYSTEM_DATA, USER_ASSIGNED_IDENTITY
@@ -169,7 +170,14 @@ WORKSPACE = ResourceType(
     delete_lro=True,
 )
 
-RESOURCES = {table.token: table for table in (WORKSPACE, COMPUTE, DATASTORE, *assets.CONTAINERS, *assets.VERSIONS)}
+RESOURCES = {
+    table.token: table
+    for table in (
+        *(WORKSPACE, COMPUTE, DATASTORE),
+        *(*assets.CONTAINERS, *assets.VERSIONS),
+        *(endpoints.ENDPOINT, endpoints.DEPLOYMENT),
+    )
+}
 
 
 def _getter(token: str) -> str:
@@ -178,3 +186,4 @@ def _getter(token: str) -> str:
 
 
 INVOKES = {_getter(token): getter(table, _getter(token)) for token, table in RESOURCES.items()}
+INVOKES |= {one.token: one for one in endpoints.LISTERS}

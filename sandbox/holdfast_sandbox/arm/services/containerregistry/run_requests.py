@@ -89,7 +89,8 @@ def image_names(names: list[str], registry: str, run: str, now: datetime) -> lis
     for given in names:
         name = _TEMPLATE.sub(lambda found: values.get(found["name"], found[0]), given).removeprefix(f"{server}/")
         repository, _, tag = name.partition(":")
-        if not _NAME.fullmatch(repository) or not _TAG.fullmatch(tag or "latest"):
+        elsewhere = "/" in repository and "." in repository.partition("/")[0]  # another registry's host
+        if elsewhere or not _NAME.fullmatch(repository) or not _TAG.fullmatch(tag or "latest"):
             raise exceptions.invalid_run("imageNames", f"'{given}' is no name of an image in the registry {server}")
         full.append(f"{server}/{repository}:{tag or 'latest'}")
     return full

@@ -1,1 +1,1 @@
-"""Microsoft.MachineLearningServices: workspaces, their computes, datastores, models, environments and codes."""
+"""Microsoft.MachineLearningServices: workspaces, their computes, datastores, assets and online endpoints."""

@@ -1,6 +1,6 @@
 """What happens to a deleted workspace? For fourteen days its name is blocked and it can be recovered or purged.
 
-Its datastores, models, environments and codes are put aside with it; its computes go for good.
+Its datastores, models, environments and codes are put aside with it; its computes and endpoints go for good.
 learn.microsoft.com/azure/machine-learning/concept-soft-delete; github.com/Azure/azure-cli/issues/33756.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from holdfast_sandbox.arm.call import Plane
-from holdfast_sandbox.arm.services.machinelearning import assets
+from holdfast_sandbox.arm.services.machinelearning import assets, serving
 from holdfast_sandbox.arm.services.machinelearning.computes import forget_detached
 from holdfast_sandbox.arm.services.machinelearning.datastores import DATASTORE
 from holdfast_sandbox.arm.store import Resource
@@ -27,6 +27,7 @@ def soft_delete(plane: Plane, workspace: Resource) -> None:
         record = {"workspace": asdict(workspace), "datastores": kept, "deleted": plane.clock()}
         plane.store.save_record(_KIND, workspace.id, record)
     forget_detached(plane, workspace.id)
+    serving.forget(plane, workspace)
     plane.remove(workspace)
 
 

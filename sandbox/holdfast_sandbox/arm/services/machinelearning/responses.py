@@ -21,6 +21,7 @@ from holdfast_sandbox.arm.services.machinelearning import (
     exceptions,
     models,
     networks,
+    serving,
 )
 from holdfast_sandbox.arm.store import Json, Resource
 from holdfast_sandbox.arm.tracked import checked_location, checked_tags
@@ -211,6 +212,7 @@ def workspace_deleted(plane: Plane, operation: Operation) -> None:
     if operation.payload["purge"]:
         deleted.purge(plane, operation.target)
         if workspace is not None:
+            serving.forget(plane, workspace)
             plane.remove(workspace)
     elif workspace is not None:
         deleted.soft_delete(plane, workspace)

@@ -9,7 +9,9 @@ from holdfast_sandbox.arm.services.machinelearning import (
     compute_routes,
     computes,
     deleted,
+    endpoint_routes,
     responses,
+    serving,
 )
 
 _VERSIONS = (
@@ -45,6 +47,7 @@ WORKSPACES = ResourceType(responses.WORKSPACE, _VERSIONS, tracked=True, released
 
 COMPUTES, DATASTORES = compute_routes.types(_VERSIONS)
 ASSETS = asset_routes.types(_VERSIONS)
+ENDPOINTS = endpoint_routes.types(_VERSIONS)
 
 _ALL = "/providers/Microsoft.MachineLearningServices/workspaces"
 _ONE = f"{GROUP}{_ALL}/{{workspaceName}}"
@@ -52,7 +55,7 @@ _REST = "learn.microsoft.com/rest/api/azureml/workspaces"
 
 SERVICE = Service(
     "Microsoft.MachineLearningServices",
-    types=[WORKSPACES, COMPUTES, DATASTORES, *ASSETS],
+    types=[WORKSPACES, COMPUTES, DATASTORES, *ASSETS, *ENDPOINTS],
     routes=[
         Route(
             "PUT",
@@ -113,6 +116,7 @@ SERVICE = Service(
         ),
         *compute_routes.routes(COMPUTES, DATASTORES),
         *asset_routes.routes(ASSETS),
+        *endpoint_routes.routes(ENDPOINTS),
     ],
     completions={
         "machinelearning.created": responses.workspace_created,
@@ -121,5 +125,7 @@ SERVICE = Service(
         "machinelearning.compute-written": computes.compute_written,
         "machinelearning.compute-deleted": computes.compute_deleted,
         "machinelearning.compute-state": compute_actions.state_changed,
+        **endpoint_routes.COMPLETIONS,
     },
+    started=serving.resume,
 )
