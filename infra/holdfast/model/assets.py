@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 ASSETS_VERSION = "2025-12-01"
 #: What the environments of all services are registered as; their versions tell them apart.
 ENVIRONMENTS = "holdfast-environments"
+#: Where their images are in the registry.
+ENVIRONMENTS_REPOSITORY = "holdfast/environments"
 #: The property of a version that holds the whole hash, of which its name is the beginning.
 HASH_PROPERTY = "holdfast-sha256"
 #: Where the code is in an image, as in those that Azure Machine Learning builds.
@@ -161,7 +163,7 @@ def _environment(service: WantedService, environment: EnvironmentFile) -> Asset:
         service,
         hash,
         dockerfile,
-        "holdfast/environments",
+        ENVIRONMENTS_REPOSITORY,
     )
 
 

@@ -198,9 +198,9 @@ class Environments:
         key = f"{wanted} {os.environ.get('PATH', '')} {sys.prefix}"
         try:
             known = json.loads(note.read_text())
-        except (OSError, ValueError):
-            known = {}
-        path, version, asked = known.get(key, ("", "", 0))
+            path, version, asked = known.get(key) or ("", "", 0)
+        except (OSError, ValueError, AttributeError):  # none yet, or of another release
+            known, path, version, asked = {}, "", "", 0
         old = not _fits(wanted, version) and time.time() - asked > DAY
         if not path or not os.path.exists(path) or old:
             path, version = _find(wanted)

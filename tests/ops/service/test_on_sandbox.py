@@ -63,6 +63,8 @@ def test_builds_are_found_by_service_by_repository_and_by_run(holdfast: Any, pro
     for asked in ("holdfast/services/double", runs[0]["run"], runs[0]["image"]):
         assert holdfast("logs", "build", asked).stdout == newest.stdout
     environment = holdfast("logs", "build", runs[1]["image"]).stdout
+    named = runs[1]["image"].replace("holdfast/environments", "holdfast-environments")  # as an error names it
+    assert holdfast("logs", "build", named).stdout == environment
     assert "azureml-inference-server-http" in environment
     assert environment != newest.stdout
     unknown = holdfast("logs", "build", "nobody/built-it")

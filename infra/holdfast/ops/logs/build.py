@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from holdfast.model.assets import AssetSort, assets_of
+from holdfast.model.assets import ENVIRONMENTS, ENVIRONMENTS_REPOSITORY, AssetSort, assets_of
 from holdfast.model.build_log import failing_line
 from holdfast.model.errors import Fault, HoldfastError
 from holdfast.model.kinds import Kind
@@ -71,7 +71,9 @@ def _fits(opened: Stack, image: str | None) -> Callable[[str, str], bool]:
         below = {asset.environment for asset in assets if asset.repository in own}
         shared = {f"{asset.repository}:{asset.version}" for asset in assets if asset.logical in below}
         return lambda _run, name: _is(name, own, version) or (not version and name in shared)
-    return lambda run, name: run == image or _is(name, {wanted}, version)
+    # What errors and the workspace call an environment is not what the registry calls its repository.
+    repository = ENVIRONMENTS_REPOSITORY if wanted == ENVIRONMENTS else wanted
+    return lambda run, name: run == image or _is(name, {repository}, version)
 
 
 def _is(name: str, repositories: set[str], version: str) -> bool:
