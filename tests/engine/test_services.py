@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from holdfast_sandbox.rehearsal import Outcome, Project
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples/wine"
 SCRIPT = """\
 import json, os
 from pathlib import Path
@@ -69,10 +71,13 @@ def steps(outcome: Outcome) -> list[str]:
     return sorted(next((word for mark, word in words.items() if mark in path), path) for path in paths)
 
 
-def ask(project: Project, number: int) -> Any:
+def uri(project: Project, name: str = "times") -> str:
     outputs = json.loads(project.pulumi("stack", "output", "--json", "--stack", project.stack, expect=0).text)
-    uri = outputs["services"]["times"]["scoringUri"]
-    return requests.post(uri, json={"number": number}, timeout=10).json()
+    return str(outputs["services"][name]["scoringUri"])
+
+
+def ask(project: Project, number: int, name: str = "times") -> Any:
+    return requests.post(uri(project, name), json={"number": number}, timeout=10).json()
 
 
 def test_a_service_lives_through_its_changes(serving: Project) -> None:
@@ -170,6 +175,29 @@ def test_each_step_can_be_targeted(serving: Project) -> None:
         "image",
     ]
 
+    # A second service of the model that is registered: it comes out of the workspace's storage.
+    version = next(
+        one["outputs"]["version"] for one in project.state() if one["urn"].endswith("ServiceModel::model-times")
+    )
+    again = SERVICE | {"name": "again", "model": f"azureml:times:{version}", "secureEnv": {"KEY": "apiKey"}}
+    missing = again | {"name": "missing", "model": "azureml:times:nobody-made"}
+    project.change(lambda environment: environment.update(services=[SERVICE, again, missing]))
+    refused = project.up(expect=255)
+    assert "model-not-registered" in refused.text
+    assert refused.writes == []
+    project.environ["PULUMI_CONFIG_PASSPHRASE"] = ""
+    project.pulumi("config", "set", "--secret", "holdfast:apiKey", "s3cr3t-1", "--stack", project.stack, expect=0)
+    project.change(lambda environment: environment.update(services=[SERVICE, again]))
+    second = project.up()
+    assert [step for step in steps(second) if step in ("model", "build", "environment", "image", "group")] == [
+        "build",
+        "group",
+        "image",
+    ]
+    assert ask(project, 5, "again") == {"answer": 30}
+    assert "s3cr3t-1" not in json.dumps(project.state())
+    assert project.up().writes == []
+
 
 def test_an_image_that_was_built_and_not_registered_is_not_built_again(serving: Project) -> None:
     """A run that dies after the build leaves a run in the registry, which the next one finds."""
@@ -182,3 +210,20 @@ def test_an_image_that_was_built_and_not_registered_is_not_built_again(serving: 
     assert "is of an earlier run of ours" in again.text
     assert "build" not in steps(again)
     assert ask(project, 3) == {"answer": 18}
+
+
+def test_the_example_predicts(settings: dict[str, Any], make_project: Callable[..., Project]) -> None:
+    """As the repository has it: its conda file, its committed model, and the answers that stand beside the requests."""
+    wine = SERVICE | {
+        "name": "wine",
+        "model": "examples/wine/model",
+        "code": "examples/wine/code",
+        "environment": "examples/wine/conda.yaml",
+    }
+    project = make_project({**settings, "services": [wine]})
+    shutil.copytree(EXAMPLE, project.folder / "examples/wine")
+    project.up()
+    samples = sorted(path for path in EXAMPLE.glob("sample*.json") if not path.name.endswith(".expected.json"))
+    for sample in samples:
+        answer = requests.post(uri(project, "wine"), data=sample.read_bytes(), timeout=30)
+        assert answer.json() == json.loads(sample.with_suffix(".expected.json").read_text(encoding="utf-8"))

@@ -11,7 +11,8 @@ import re
 #: What only says that something failed before.
 _WRAPPERS = re.compile(
     r"returned a non-zero code|failed to run step|exit (status|code)|^Run ID:|did not complete successfully"
-    r"|^\s*$|^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\s|^\[notice\]|^WARNING|run log|^-+$|^Removing intermediate container",
+    r"|^Step \d|^\s*$|^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\s|^\[notice\]|^WARNING|run log|^-+$"
+    r"|^Removing intermediate container",
     re.IGNORECASE,
 )
 _CAUSES = (

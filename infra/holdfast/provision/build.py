@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from holdfast.arm.wait import wait
-from holdfast.model.build_log import failing_line, steps
+from holdfast.model.build_log import failing_line, steps, without_signatures
 from holdfast.model.errors import Blame, Fault, HoldfastError
 from holdfast.provision.build_context import Context
 
@@ -170,9 +170,10 @@ def _status(properties: Props) -> str:
 
 
 def _build_failure(props: Props, named: str, run: str, properties: Props, log: str, text: str) -> HoldfastError:
-    begun = steps(text)
+    begun, said = steps(text), without_signatures(str(properties.get("runErrorMessage") or ""))
     rows = [
-        ("line", failing_line(text) or str(properties.get("runErrorMessage") or "") or "the log is empty"),
+        ("line", failing_line(text) or "the log is empty"),
+        *([("said", said)] if said else []),
         *([("step", begun[-1])] if begun else []),
         ("run", f"{run}: {properties.get('status')}"),
         ("log", log or "none"),

@@ -7,6 +7,7 @@ at once. What is referred to is used by its id and not declared; what is revoked
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -111,6 +112,8 @@ class Declared:
         if isinstance(part.decision, Refer | Within):
             return
         inputs = inputs_of(SORT_BLUEPRINTS[part.sort], part.id, part.body)
+        if part.body.secrets or part.body.outputs:
+            inputs = deepcopy(inputs)  # the plan is a plan, and holds no value of the engine's
         secret = _put_secrets(inputs, part.body)
         _put_outputs(inputs, part.body, self.assets)
         self.parts[part.logical] = self._declare(
