@@ -52,7 +52,6 @@ def plan_services(
         plans.append(plan)
         if asset.sort is not AssetSort.REFERENCE:
             notes.append(_note(plan))
-    notes += [_undeployed(service.name) for service in wanted.services if service.target is Target.AKS]
     return tuple(plan for plan in plans if plan.asset.sort is not AssetSort.REFERENCE), notes, faults
 
 
@@ -145,14 +144,6 @@ def _note(plan: AssetPlan) -> Note:
 
 def _done(sort: AssetSort) -> str:
     return "uploaded" if sort is AssetSort.MODEL else "built"
-
-
-def _undeployed(name: str) -> Note:
-    return Note(
-        "service-not-deployed",
-        f"service `{name}`: its model is registered and its image built, and nothing is deployed: target `aks` ends"
-        " there for now",
-    )
 
 
 def _size(count: int) -> str:

@@ -17,7 +17,12 @@ from holdfast.provision.assignments import principal_output
 from holdfast.provision.declared import Declared
 from holdfast.provision.retained import Retained, retained_inputs
 from holdfast.provision.roles import WorkspaceRoleAssignment, grant_roles, workspace_role_inputs
-from holdfast.provision.services import declare_starts
+from holdfast.provision.services import (
+    ServiceDeployment,
+    ServiceStart,
+    declare_deployments,
+    declare_starts,
+)
 from holdfast.provision.settings import ResourceSettings, resource_settings_inputs
 from holdfast.provision.tags import ResourceTags, tags_inputs
 from holdfast.provision.vault import VaultGrants, VaultSettings, grants_inputs, settings_inputs
@@ -44,7 +49,10 @@ class Environment(pulumi.ComponentResource):
             # A changed setting may name what this run makes.
             pulumi.ResourceOptions(parent=self, depends_on=declared.new if plan.changes else None),
         )
-        self.starts = declare_starts(wanted, plan, declared.parts, declared.assets, self, cloud)
+        self.starts: dict[str, ServiceStart | ServiceDeployment] = {
+            **declare_starts(wanted, plan, declared.parts, declared.assets, self, cloud),
+            **declare_deployments(wanted, plan, declared.parts, declared.assets, self, cloud),
+        }
         last = [
             *declared.parts.values(),
             *declared.assignments,

@@ -14,8 +14,9 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource as DynamicResource
 
-from holdfast.model.assets import ENVIRONMENTS, Asset, AssetSort, image_of
+from holdfast.model.assets import ENVIRONMENTS, Asset, AssetSort, asset_id, image_of
 from holdfast.model.content import Content, hashed
+from holdfast.model.deployments import deployment_body
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id, wanted_tags
 from holdfast.model.plan import AssetPlan, Plan
@@ -30,6 +31,7 @@ from holdfast.model.services import (
 )
 from holdfast.model.sorts import SORTS, Sort
 from holdfast.model.wanted import Wanted
+from holdfast.provision.deployments_provider import ServiceDeploymentProvider
 from holdfast.provision.images_provider import ServiceImageProvider
 from holdfast.provision.models_provider import ServiceModelProvider
 from holdfast.provision.start_provider import ServiceStartProvider
@@ -69,6 +71,16 @@ class ServiceStart(DynamicResource, module="holdfast", name="ServiceStart"):
 
     def __init__(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
         super().__init__(ServiceStartProvider(), name, {"scoringUri": None, **props}, opts)
+
+
+class ServiceDeployment(DynamicResource, module="holdfast", name="ServiceDeployment"):
+    """What runs behind an online endpoint; see `deployments_provider`."""
+
+    image: pulumi.Output[str]
+    scoringUri: pulumi.Output[str]  # noqa: N815 - the engine's name
+
+    def __init__(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
+        super().__init__(ServiceDeploymentProvider(), name, {"scoringUri": None, **props}, opts)
 
 
 #: What each is declared as. What a service refers to is not.
@@ -152,6 +164,46 @@ def declare_starts(
         opts = pulumi.ResourceOptions(parent=parent, depends_on=[parts[logical]])
         starts[service.name] = ServiceStart(f"service-{service.name}", inputs, opts)
     return starts
+
+
+def declare_deployments(
+    wanted: Wanted,
+    plan: Plan,
+    parts: Mapping[str, pulumi.Resource],
+    assets: Mapping[str, pulumi.Resource],
+    parent: pulumi.Resource,
+    cloud: dict[str, str],
+) -> dict[str, ServiceDeployment]:
+    """What runs behind every online endpoint of ours; by the service's name."""
+    endpoints = {part.logical: part for part in plan.parts if part.sort is Sort.SERVING}
+    deployments = {}
+    for service in wanted.services:
+        logical = f"{Sort.SERVING}-{service.name}"
+        if logical not in endpoints or logical not in parts:
+            continue
+        asset = image_of(service)
+        image = assets[asset.logical]
+        assert isinstance(image, _Built)
+        body = deployment_body(service, asset_id(wanted, asset))
+        traffic = dict(service.settings.get("traffic") or {})
+        inputs = {
+            "endpointId": endpoints[logical].id,
+            "service": service.name,
+            # The one that is named last follows the settings; those before it stay as they are.
+            "deployment": next(reversed(traffic), ""),
+            "traffic": traffic,
+            "location": plan.locations[Kind.WORKSPACE],
+            "body": body,
+            "image": image.image,
+            "of": hashed([json.dumps(body, sort_keys=True)]),
+            "apiVersion": SORTS[Sort.SERVING].api_version,
+            "shown": f"holdfast logs service {service.name}",
+            "tags": wanted_tags(wanted),
+            "cloud": cloud,
+        }
+        opts = pulumi.ResourceOptions(parent=parent, depends_on=[parts[logical]])
+        deployments[service.name] = ServiceDeployment(f"service-{service.name}", inputs, opts)
+    return deployments
 
 
 def _but_the_image(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from holdfast.settings.principals import read_guid
 from holdfast.settings.resources import want_resources
 from holdfast.settings.roles import want_roles
 from holdfast.settings.sections import Environment
+from holdfast.settings.service_endpoints import want_service_endpoints
 from holdfast.settings.service_groups import with_service_groups
 from holdfast.settings.services import want_services
 from holdfast.settings.tags import check_tags
@@ -92,6 +93,7 @@ def load(
         parts=(
             *want_parts(environment, faults),
             *want_cluster_parts(environment, hash, faults),
+            *want_service_endpoints(environment, services),
             *want_endpoints(environment, resources, cloud),
             *want_diagnostics(environment, resources, project, stack),
             *want_locks(environment, resources, project, stack, faults),

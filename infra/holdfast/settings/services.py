@@ -26,7 +26,8 @@ from holdfast.settings.suggestions import did_you_mean
 #: What a target does without.
 _NOT_OF = {
     Target.ACI: ("compute", "replicas", "autoscale", "traffic"),
-    Target.AKS: ("identity", "dns_label", "subnet", "when_exists"),
+    # An online deployment keeps its variables where every reader of the workspace sees them.
+    Target.AKS: ("identity", "dns_label", "subnet", "when_exists", "secure_env"),
 }
 _CALLED = {Target.ACI: "a container group", Target.AKS: "an online endpoint"}
 #: Keys that are read into fields of their own.

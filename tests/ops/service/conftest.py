@@ -36,20 +36,34 @@ def run(data):
     return {"answer": number * factor}
 '''
 
+ACI: dict[str, Any] = {
+    "name": "double",
+    "model": "double/factor.txt",
+    "code": {"path": "double/code"},
+    "environment": "double/requirements.txt",
+    "target": "aci",
+    "auth": "none",
+}
+AKS: dict[str, Any] = {
+    **ACI,
+    "name": "triple",
+    "model": "triple/factor.txt",
+    "target": "aks",
+    "auth": "key",
+    "cpu": 0.2,
+    "memory": 0.5,
+    "autoscale": {"min": 1, "max": 2},
+}
 SETTINGS: dict[str, Any] = {
     "resourceGroup": "rg-services",
     "prefix": "ml",
     "vault": {"authorization": "access-policies"},
-    "services": [
-        {
-            "name": "double",
-            "model": "double/factor.txt",
-            "code": {"path": "double/code"},
-            "environment": "double/requirements.txt",
-            "target": "aci",
-            "auth": "none",
-        }
-    ],
+    "cluster": {
+        "systemPool": {"size": "Standard_D4s_v3", "min": 1, "max": 3},
+        "extension": {"inference": True, "router": "loadBalancer", "allowInsecure": True},
+    },
+    "computes": [{"name": "serving", "kind": "kubernetes", "namespace": "serving"}],
+    "services": [ACI, AKS],
 }
 
 
@@ -64,6 +78,8 @@ def project(azure: Azure, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     (code / "score.py").write_text(SCORE, encoding="utf-8")
     (made.folder / "double/factor.txt").write_text("2", encoding="utf-8")
     (made.folder / "double/requirements.txt").write_text("azureml-inference-server-http==1.5.1\n", encoding="utf-8")
+    (made.folder / "triple").mkdir()
+    (made.folder / "triple/factor.txt").write_text("3", encoding="utf-8")
     made.up()
     yield made
     made.destroy()

@@ -63,7 +63,8 @@ def targets_of(wanted: Wanted, service: WantedService, only: str | None) -> list
     assets = assets_of(wanted)
     image = next(asset for asset in assets if asset.sort is AssetSort.IMAGE and asset.service.name == service.name)
     model = [asset.logical for asset in assets if asset.sort is AssetSort.MODEL and asset.service.name == service.name]
-    runs = [f"{Sort.CONTAINER}-{service.name}", f"service-{service.name}"] if service.target is Target.ACI else []
+    sort = Sort.CONTAINER if service.target is Target.ACI else Sort.SERVING
+    runs = [f"{sort}-{service.name}", f"service-{service.name}"]
     of = {"model": model, "image": [*filter(None, [image.environment]), image.logical], "service": runs}
     return [name for step in STEPS if only in (None, step) for name in of[step]]
 
