@@ -244,7 +244,6 @@ def test_a_conda_file_is_installed_with_its_python_and_its_section_for_pip(regis
     assert (bin_folder / other).exists()
     none = registry.build({**context, "env.yml": text.replace("=1.5", "=1.6"), name: content, more: rest})
     assert f"nothing provides requested {package}==1.6.*" in none.log
-    assert f"no version of {package}==1.6.*" in " ".join(none.log.split())
 
 
 @pytest.fixture
@@ -296,6 +295,8 @@ def test_a_sandbox_killed_in_a_build_shows_the_run_as_failed_when_it_starts_agai
         while not (family := registry.below()):
             assert time.monotonic() < deadline
             time.sleep(0.05)
+        while "Step 3/3" not in registry.run(name).log:
+            assert time.monotonic() < deadline
         family += registry.builders()
         os.kill(registry.pid, signal.SIGKILL)
         _, alive = psutil.wait_procs(family, timeout=10)
