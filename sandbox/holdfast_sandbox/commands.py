@@ -280,7 +280,7 @@ def fault_clear(state: str | None) -> None:
 @_state
 @click.option("--backend", is_flag=True, help="Empty its Pulumi backend, too.")
 def reset(state: str | None, backend: bool) -> None:
-    """Forget every resource, the request log and the fault rules. A running server goes on, empty."""
+    """Forget every resource, blob and image, the request log and the fault rules. A running server goes on, empty."""
     folder = state_dir(state)
     server = running.find(folder)
     if server is not None:
@@ -289,6 +289,8 @@ def reset(state: str | None, backend: bool) -> None:
         for name in ("state.sqlite", "log.sqlite"):
             for suffix in ("", "-wal", "-shm"):
                 (folder / (name + suffix)).unlink(missing_ok=True)
+        for name in ("blobs", "images", "image-roots"):
+            _empty(folder / name)
     pulumi = pulumi_dir(folder) / "backend"
     if backend:
         _empty(pulumi)

@@ -6,7 +6,6 @@ It is no part of Azure, needs no token (the server is bound to loopback) and is 
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -98,9 +97,7 @@ def control_routes(door: FrontDoor, about: dict[str, Any], stop: Callable[[], No
         if door.access is not None:
             door.access.forget()
         if door.plane.builds is not None:
-            door.plane.builds.stop()
-            shutil.rmtree(door.plane.builds.state / "images", ignore_errors=True)
-            shutil.rmtree(door.plane.builds.state / "image-roots", ignore_errors=True)
+            door.plane.builds.clear()
         if door.plane.blobs is not None:
             door.plane.blobs.clear()
         return Response(status_code=204)

@@ -9,6 +9,7 @@ before what it holds in memory.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import re
 import signal
@@ -74,9 +75,13 @@ def launch(state: Path, folder: Path, accounts: Path) -> BlobServer:
         # Azurite lists.
         *("--disableProductStyleUrl", "--skipApiVersionCheck", "--disableTelemetry", "--silent"),
     ]
-    with tempfile.TemporaryFile() as said:
+    # The lock goes with the last process that has it open: Azurite. One that a killed sandbox left behind is still
+    # writing, and two on one folder would lose blobs.
+    with tempfile.TemporaryFile() as said, open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         process = subprocess.Popen(
             command,
+            pass_fds=(lock.fileno(),),
             env=_environment(accounts),
             stdin=subprocess.PIPE,
             stdout=said,

@@ -8,6 +8,7 @@ a layer of Docker's is. What is upon another is a copy of that by hard links, an
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -194,15 +195,16 @@ class Environments:
         """Path and version of the interpreter for a wanted version. uv is asked once for each PATH; of a version that
         was not there, once a day: it may have been installed.
         """
-        note = self.folder / ".interpreters.json"
+        note, known = self.folder / ".interpreters.json", {}
+        with contextlib.suppress(OSError, ValueError):
+            known = dict(json.loads(note.read_text()))
         key = f"{wanted} {os.environ.get('PATH', '')} {sys.prefix}"
         try:
-            known = json.loads(note.read_text())
-            path, version, asked = known.get(key) or ("", "", 0)
-        except (OSError, ValueError, AttributeError):  # none yet, or of another release
-            known, path, version, asked = {}, "", "", 0
+            path, version, asked = known[key]
+        except (KeyError, ValueError, TypeError):
+            path, version, asked = "", "", 0.0
         old = not _fits(wanted, version) and time.time() - asked > DAY
-        if not path or not os.path.exists(path) or old:
+        if not os.path.exists(path) or old:
             path, version = _find(wanted)
             self.folder.mkdir(parents=True, exist_ok=True)
             fresh = note.with_name(f".interpreters.{os.getpid()}")

@@ -82,6 +82,18 @@ class Builds:
             self.say_last(job.what["log"], job.what["runId"], job.ended_as, 0)
         return True
 
+    def forget(self, prefix: str, server: str) -> None:
+        """Ends the builds whose keys begin so, and removes what they pushed to `server`: their registry is gone."""
+        for key in [key for key in self._jobs if key.startswith(prefix)]:
+            self.cancel(key)
+        shutil.rmtree(self.state / "images" / server, ignore_errors=True)
+
+    def clear(self) -> None:
+        """Ends all builds, and removes all images."""
+        self.stop()
+        for name in ("images", "image-roots"):
+            shutil.rmtree(self.state / name, ignore_errors=True)
+
     def stop(self) -> None:
         """Kills all of them; nobody is told. The event loop may be gone."""
         for process in self._processes.values():

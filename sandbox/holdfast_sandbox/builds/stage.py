@@ -49,7 +49,7 @@ class Stage:
     def host(self, text: str, line: int = 0) -> Path:
         """Where a container's path lies on this machine; DockerfileError where a link leads out of the image."""
         found = self.root / self.path(text).relative_to("/")
-        if not found.parent.resolve().is_relative_to(self.root.resolve()):
+        if found != self.root and not found.parent.resolve().is_relative_to(self.root.resolve()):
             raise DockerfileError(line, f"{text}: a symbolic link leads out of the image")
         return found
 

@@ -16,6 +16,8 @@ import requests
 from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import BlobClient
 
+from holdfast_sandbox.images import ImageStore
+
 _SPEC = "github.com/Azure/azure-rest-api-specs RegistryTasks/2025-03-01-preview"
 _CLI = "github.com/Azure/azure-cli command_modules/acr/_stream_utils.py"
 _QUICK_START = "learn.microsoft.com/azure/container-registry/container-registry-tutorial-quick-task"
@@ -244,7 +246,6 @@ def test_a_conda_file_is_installed_with_its_python_and_its_section_for_pip(regis
     assert (bin_folder / other).exists()
     none = registry.build({**context, "env.yml": text.replace("=1.5", "=1.6"), name: content, more: rest})
     assert f"nothing provides requested {package}==1.6.*" in none.log
-    assert f"no version of {package}==1.6.*" in " ".join(none.log.split())
 
 
 @pytest.fixture
@@ -296,6 +297,8 @@ def test_a_sandbox_killed_in_a_build_shows_the_run_as_failed_when_it_starts_agai
         while not (family := registry.below()):
             assert time.monotonic() < deadline
             time.sleep(0.05)
+        while "Step 3/3" not in registry.run(name).log:
+            assert time.monotonic() < deadline
         family += registry.builders()
         os.kill(registry.pid, signal.SIGKILL)
         _, alive = psutil.wait_procs(family, timeout=10)
@@ -411,3 +414,27 @@ def test_a_registry_must_be_there_and_a_context_too(registry) -> None:
     run = registry.build({"Dockerfile": "FROM python:3.11"}, sourceLocation="source/none.tar.gz")
     assert "failed to download context" in run.log
     assert request
+
+
+@pytest.mark.slow
+def test_what_a_deleted_registry_built_is_gone_with_it(start, endless) -> None:
+    """Also the build that is under way; one of the same name begins anew, and so does an emptied sandbox."""
+    with start() as registry:
+        registry.build({"Dockerfile": "FROM python:3.11\n"}, imageNames=["app:1"])
+        registry.client.registries.schedule_run(GROUP, registry.name, registry.request(endless))
+        deadline = time.monotonic() + 60
+        while not registry.below():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert registry.ask("DELETE", "", version="2025-11-01").status_code == 202
+        while registry.ask("GET", "", version="2025-11-01").status_code != 404 or registry.builders():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        body = {"location": "westeurope", "sku": {"name": "Basic"}}
+        registry.ask("PUT", "", body, version="2025-11-01").raise_for_status()
+        assert registry.ask("GET", "/runs").json()["value"] == []
+        assert ImageStore(registry.state).find(f"{registry.server}/app:1") is None
+        again = registry.build({"Dockerfile": "FROM python:3.11\n"}, imageNames=["app:1"])
+        assert (again.name, again.status) == ("ca1", "Succeeded")
+        registry.session.post(f"{registry.url}/_sandbox/reset", timeout=30).raise_for_status()
+        assert ImageStore(registry.state).find(f"{registry.server}/app:1") is None

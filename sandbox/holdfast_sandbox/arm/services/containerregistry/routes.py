@@ -26,7 +26,7 @@ _VERSIONS = (
     "2021-12-01-preview",
     "2021-09-01",
 )
-REGISTRIES = ResourceType(responses.REGISTRY, _VERSIONS, tracked=True)
+REGISTRIES = ResourceType(responses.REGISTRY, _VERSIONS, tracked=True, released=responses.remove_registry)
 NAMES = ResourceType("Microsoft.ContainerRegistry/checkNameAvailability", _VERSIONS)
 PRIVATE_LINKS = ResourceType("Microsoft.ContainerRegistry/registries/privateLinkResources", _VERSIONS)
 
