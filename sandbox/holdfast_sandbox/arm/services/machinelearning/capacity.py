@@ -17,7 +17,7 @@ def compute_of(store: Store, endpoint_id: str) -> Json:
     endpoint = store.get(endpoint_id)
     compute = store.get(str((endpoint.body["properties"] if endpoint else {}).get("compute")))
     if compute is None:
-        raise models.unacceptable("KubernetesUnaccessible", "The compute of the endpoint is not attached any more.")
+        raise models.ended("KubernetesUnaccessible", "The compute of the endpoint is not attached any more.")
     properties = compute.body["properties"]
     return {**properties["properties"], "resourceId": properties["resourceId"]}
 
@@ -30,7 +30,7 @@ def check(plane: Plane, deployment: Resource, count: int) -> None:
     if placed(nodes, there, asked, count, selector) < count:
         free = [node for node in nodes if placed([node], [], asked, 1, selector) == 0]
         told = why_not(free or nodes, asked, selector) if free else f"0/{len(nodes)} nodes are available: no room left."
-        raise models.unacceptable("PodUnschedulable", told)
+        raise models.ended("PodUnschedulable", told)
 
 
 def room(plane: Plane, deployment: Resource, count: int) -> int:
@@ -43,7 +43,7 @@ def nodes_of(plane: Plane, cluster_id: str) -> list[Node]:
     """The cluster's nodes with what they have for pods; those with taints take none."""
     cluster = plane.store.get(cluster_id)
     if cluster is None or cluster.body["properties"]["powerState"]["code"] == "Stopped":
-        raise models.unacceptable("KubernetesUnaccessible", f"The cluster '{cluster_id}' is not reachable.")
+        raise models.ended("KubernetesUnaccessible", f"The cluster '{cluster_id}' is not reachable.")
     nodes: list[Node] = []
     for pool in progress.pools_of(plane, cluster.id):
         properties = pool.body["properties"]
