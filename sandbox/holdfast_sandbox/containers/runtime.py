@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ import psutil
 
 from holdfast_sandbox.containers import addresses
 from holdfast_sandbox.containers.container import Container
-from holdfast_sandbox.containers.model import Policy, Recipe
+from holdfast_sandbox.containers.model import GRACE, Policy, Recipe
 from holdfast_sandbox.containers.pod import Pod
 
 #: Seconds between two looks at the memory of all containers.
@@ -36,6 +37,7 @@ class Runtime:
         self._pods: dict[str, Pod] = {}
         self._leaving: list[Pod] = []
         self._look: asyncio.TimerHandle | None = None
+        shutil.rmtree(state / "containers", ignore_errors=True)  # of a sandbox that was killed
 
     def pods(self) -> list[Pod]:
         """All pods, as of now."""
@@ -85,6 +87,12 @@ class Runtime:
         if pod is not None:
             pod.stop()
             self._leaving = [*(one for one in self._leaving if any(each.pid for each in one.every)), pod]
+            wait = GRACE * self.scale + 1
+            asyncio.get_running_loop().call_later(wait, self._forget_files, key)
+
+    def _forget_files(self, key: str) -> None:
+        if key.lower() not in self._pods:
+            shutil.rmtree(self.home(key), ignore_errors=True)
 
     def clear(self) -> None:
         """Ends all pods at once and forgets them."""
