@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holdfast_sandbox.arm.call import Plane
+from holdfast_sandbox.arm.exceptions import ArmError
 from holdfast_sandbox.arm.services.containerservice import progress
 from holdfast_sandbox.arm.services.containerservice.sizes import SIZES_BY_KEY
 from holdfast_sandbox.arm.services.machinelearning import endpoint_models as models
@@ -34,9 +35,12 @@ def check(plane: Plane, deployment: Resource, count: int) -> None:
 
 
 def room(plane: Plane, deployment: Resource, count: int) -> int:
-    """How many of `count` more replicas find a node."""
-    cluster, asked, selector = _asked(plane, deployment)
-    return placed(nodes_of(plane, cluster), _there(plane, cluster), asked, count, selector)
+    """How many of `count` more replicas find a node; none where the cluster is gone."""
+    try:
+        cluster, asked, selector = _asked(plane, deployment)
+        return placed(nodes_of(plane, cluster), _there(plane, cluster), asked, count, selector)
+    except ArmError:
+        return 0
 
 
 def nodes_of(plane: Plane, cluster_id: str) -> list[Node]:
@@ -72,7 +76,10 @@ def _there(plane: Plane, cluster_id: str, without: str = "") -> list[Amount]:
             resource = plane.store.get(sets[0].key) if sets else None
             if resource is None or resource.key == without.lower() or resource.body["kind"] != models.KUBERNETES:
                 continue
-            where, asked, _ = _asked(plane, resource)
+            try:
+                where, asked, _ = _asked(plane, resource)
+            except ArmError:
+                continue  # its compute is detached: it is on no cluster that is known
             if where.lower() == cluster_id.lower():
                 found += [asked] * len(service.replicas)
     return found
