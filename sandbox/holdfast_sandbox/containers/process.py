@@ -17,8 +17,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
-
 from holdfast_sandbox.containers.log import Log
 from holdfast_sandbox.containers.model import Recipe
 
@@ -58,18 +56,11 @@ class Run:
 
     def send(self, number: signal.Signals) -> None:
         """Signals the whole group, and with SIGKILL what has left it."""
-        strays = self._descendants() if number == signal.SIGKILL else []
+        kill_strays = _strays(self.pid) if number == signal.SIGKILL else None
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, number)
-        for stray in strays:
-            with contextlib.suppress(psutil.Error):
-                stray.kill()
-
-    def _descendants(self) -> list[psutil.Process]:
-        try:
-            return psutil.Process(self.pid).children(recursive=True)
-        except psutil.Error:
-            return []
+        if kill_strays is not None:
+            kill_strays()
 
     def _watch(self) -> None:
         if hasattr(os, "pidfd_open"):
@@ -120,3 +111,20 @@ class Run:
         assert self._process.stdout is not None
         self._process.stdout.close()
         self._log.end(self._clock())
+
+
+def _strays(pid: int) -> Callable[[], None]:
+    """What kills the process's descendants as they are now, whatever group they are in."""
+    import psutil  # here: a sandbox without containers does without it
+
+    try:
+        found = psutil.Process(pid).children(recursive=True)
+    except psutil.Error:
+        found = []
+
+    def kill() -> None:
+        for stray in found:
+            with contextlib.suppress(psutil.Error):
+                stray.kill()
+
+    return kill

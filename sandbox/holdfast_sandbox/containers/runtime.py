@@ -13,8 +13,6 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
-import psutil
-
 from holdfast_sandbox.containers import addresses
 from holdfast_sandbox.containers.container import Container
 from holdfast_sandbox.containers.model import GRACE, Policy, Recipe
@@ -111,7 +109,7 @@ class Runtime:
         if self._look is not None:
             self._look.cancel()
         end = time.monotonic() + _END_SECONDS
-        while any(psutil.pid_exists(pid) for pid in pids) and time.monotonic() < end:  # noqa: ASYNC110 - bounded
+        while any(_exists(pid) for pid in pids) and time.monotonic() < end:  # noqa: ASYNC110 - bounded
             await asyncio.sleep(0.01)
 
     def _look_at_memory(self) -> None:
@@ -137,6 +135,8 @@ def resident(leaders: Iterable[int]) -> dict[int, int]:
     Pages that processes share count once for each, so that a group of many workers is a little more than in a cgroup;
     the page cache, which a cgroup counts, does not count.
     """
+    import psutil  # here: a sandbox without containers does without it
+
     sums = dict.fromkeys(leaders, 0)
     for pid in psutil.pids():
         try:
@@ -146,3 +146,11 @@ def resident(leaders: Iterable[int]) -> dict[int, int]:
         except (OSError, psutil.Error):
             continue  # it has ended meanwhile
     return sums
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
