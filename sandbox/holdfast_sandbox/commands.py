@@ -83,9 +83,22 @@ sandbox.add_command(principal)
 @click.option("--detach", is_flag=True, help="Leave it running and return once it answers.")
 @click.option("--list-lag", type=click.FloatRange(0), default=0.0, help="Seconds by which resource lists lag behind.")
 @click.option("--list-recase", is_flag=True, help="Resource lists answer ids in another letter case.")
+@click.option(
+    "--autoscale",
+    type=click.FloatRange(0.01),
+    default=1.0,
+    help="Scales the time between two looks of the scoring front end's autoscaler (1 s up, 60 s down).",
+)
 @_rbac
 def start(
-    port: int, state: str | None, latency: str | None, detach: bool, list_lag: float, list_recase: bool, rbac: bool
+    port: int,
+    state: str | None,
+    latency: str | None,
+    detach: bool,
+    list_lag: float,
+    list_recase: bool,
+    autoscale: float,
+    rbac: bool,
 ) -> None:
     """Start the server; its state is kept from one start to the next. Prints its address.
 
@@ -95,6 +108,7 @@ def start(
     """
     folder = state_dir(state)
     options = ["--port", str(port), "--latency", latency or "off", "--list-lag", str(list_lag)]
+    options += ["--autoscale", str(autoscale)]
     if list_recase:
         options.append("--list-recase")
     if rbac:

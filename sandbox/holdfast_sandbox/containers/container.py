@@ -12,7 +12,7 @@ import asyncio
 import signal
 from collections.abc import Callable
 
-from holdfast_sandbox.containers import model, probes
+from holdfast_sandbox.containers import files, model, probes
 from holdfast_sandbox.containers.log import Log
 from holdfast_sandbox.containers.model import RUNNING, TERMINATED, WAITING, Events, Policy, Probe, Recipe, State
 from holdfast_sandbox.containers.process import Run
@@ -106,6 +106,7 @@ class Container:
         self._event("Created", f"Created container {self.recipe.name}")
         now = self._clock()
         try:
+            files.lay_out(self.recipe.files, self.recipe.root)
             self._run = Run(self.recipe, self.log, self._clock, self._exited)
         except OSError as error:
             self._event("Failed", f"Error: failed to start container {self.recipe.name}: {error}", "Warning")

@@ -21,7 +21,7 @@ _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def environment(
-    image: Image, given: Mapping[str, str], *, address: str, ports: Iterable[int], home: Path
+    image: Image, given: Mapping[str, str], paths: Paths, *, address: str, ports: Iterable[int], home: Path
 ) -> dict[str, str]:
     """The whole environment of a container of `image` with the variables `given`, which win over the image's.
 
@@ -29,7 +29,6 @@ def environment(
     """
     assert image.python is not None
     wanted = {**image.env, **given}
-    paths = Paths(image.root, wanted, image.workdir)
     made = {name: os.environ[name] for name in INHERITED if name in os.environ}
     made |= {"HOME": str(home), "PYTHONUNBUFFERED": "1"}
     made |= {name: paths.text(value) for name, value in wanted.items() if name not in ("PATH", "PYTHONPATH")}

@@ -43,6 +43,7 @@ class Recipe:
     """What a container runs, paths being this machine's.
 
     `image` is the reference as it was asked for. `env` is the whole environment: nothing of the sandbox's own is added.
+    `root` is the container's own file system, made anew out of the image's folder `files` for each run.
     `memory`: bytes of resident memory of the whole group, None: no limit.
     """
 
@@ -51,6 +52,8 @@ class Recipe:
     argv: tuple[str, ...]
     env: Mapping[str, str]
     cwd: str
+    files: str
+    root: str
     memory: int | None = None
     liveness: Probe | None = None
     readiness: Probe | None = None

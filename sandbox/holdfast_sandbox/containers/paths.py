@@ -20,10 +20,10 @@ _BEFORE, _AFTER = r"(?<![\w./-])", r"(?![\w.-])"
 
 
 class Paths:
-    """The paths of one image."""
+    """The paths of one container: `files` is the image's folder, `root` the container's own copy of it."""
 
-    def __init__(self, root: str, env: Mapping[str, str], workdir: str) -> None:
-        self._root = Path(root)
+    def __init__(self, files: str, root: str, env: Mapping[str, str], workdir: str) -> None:
+        self._files, self._root = Path(files), Path(root)
         named = [env[name] for name in KNOWN if env.get(name, "").startswith("/")]
         self._folders = sorted({_clean(path) for path in (*named, workdir)} - {"/", ""}, key=len, reverse=True)
 
@@ -47,7 +47,7 @@ class Paths:
 
     def _is_there(self, path: str) -> bool:
         clean = _clean(path)
-        return path.startswith("/") and clean != "/" and len(path) < 4096 and self._root.joinpath(clean[1:]).exists()
+        return path.startswith("/") and clean != "/" and len(path) < 4096 and self._files.joinpath(clean[1:]).exists()
 
 
 def _clean(path: str) -> str:

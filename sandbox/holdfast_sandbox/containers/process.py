@@ -17,13 +17,13 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
-
 from holdfast_sandbox.containers.log import Log
 from holdfast_sandbox.containers.model import Recipe
 
 _FIRST = str(Path(__file__).with_name("first.py"))
 _CHUNK = 65536
+#: Seconds between two reads of an output that is always full: some 3 MB a second.
+_PAUSE = 0.02
 
 
 class Run:
@@ -56,18 +56,11 @@ class Run:
 
     def send(self, number: signal.Signals) -> None:
         """Signals the whole group, and with SIGKILL what has left it."""
-        strays = self._descendants() if number == signal.SIGKILL else []
+        kill_strays = _strays(self.pid) if number == signal.SIGKILL else None
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, number)
-        for stray in strays:
-            with contextlib.suppress(psutil.Error):
-                stray.kill()
-
-    def _descendants(self) -> list[psutil.Process]:
-        try:
-            return psutil.Process(self.pid).children(recursive=True)
-        except psutil.Error:
-            return []
+        if kill_strays is not None:
+            kill_strays()
 
     def _watch(self) -> None:
         if hasattr(os, "pidfd_open"):
@@ -88,8 +81,15 @@ class Run:
             return
         if content:
             self._log.write(self._clock(), content)
-        else:
+        if len(content) in (0, _CHUNK):
             self._loop.remove_reader(self._output)
+        if len(content) == _CHUNK:
+            # What prints without end waits: this is the loop that answers all others, too.
+            self._loop.call_later(_PAUSE, self._listen)
+
+    def _listen(self) -> None:
+        if self._process.stdout is not None and not self._process.stdout.closed:
+            self._loop.add_reader(self._output, self._readable)
 
     def _ended(self) -> None:
         if self._pidfd is not None:
@@ -111,3 +111,20 @@ class Run:
         assert self._process.stdout is not None
         self._process.stdout.close()
         self._log.end(self._clock())
+
+
+def _strays(pid: int) -> Callable[[], None]:
+    """What kills the process's descendants as they are now, whatever group they are in."""
+    import psutil  # here: a sandbox without containers does without it
+
+    try:
+        found = psutil.Process(pid).children(recursive=True)
+    except psutil.Error:
+        found = []
+
+    def kill() -> None:
+        for stray in found:
+            with contextlib.suppress(psutil.Error):
+                stray.kill()
+
+    return kill

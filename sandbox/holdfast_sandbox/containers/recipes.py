@@ -48,19 +48,21 @@ def recipe(
     memory: int | None = None,
     liveness: Probe | None = None,
     readiness: Probe | None = None,
-    home: Path | None = None,
 ) -> Recipe:
     """What a container of `image` runs at that place; `command` and `env` are the container's own."""
     wanted = {**image.env, **(env or {})}
-    paths = Paths(image.root, wanted, image.workdir)
+    root = place.home / name / "root"
+    paths = Paths(image.root, str(root), wanted, image.workdir)
     argv = tuple(command) or _default(image, wanted)
-    cwd = Path(paths.real(image.workdir))
+    inside = Path(image.root, image.workdir.lstrip("/")).is_dir()
     return Recipe(
         name=name,
         image=reference or image.reference,
         argv=paths.texts(argv),
-        env=environment(image, env or {}, address=place.address, ports=place.ports, home=home or place.home),
-        cwd=str(cwd if cwd.is_dir() else Path(image.root)),
+        env=environment(image, env or {}, paths, address=place.address, ports=place.ports, home=place.home),
+        cwd=paths.real(image.workdir) if inside else str(root),
+        files=image.root,
+        root=str(root),
         memory=memory,
         liveness=liveness,
         readiness=readiness,

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
-import psutil
-
 from holdfast_sandbox.containers import addresses
 from holdfast_sandbox.containers.container import Container
-from holdfast_sandbox.containers.model import Policy, Recipe
+from holdfast_sandbox.containers.model import GRACE, Policy, Recipe
 from holdfast_sandbox.containers.pod import Pod
 
 #: Seconds between two looks at the memory of all containers.
@@ -36,6 +35,7 @@ class Runtime:
         self._pods: dict[str, Pod] = {}
         self._leaving: list[Pod] = []
         self._look: asyncio.TimerHandle | None = None
+        shutil.rmtree(state / "containers", ignore_errors=True)  # of a sandbox that was killed
 
     def pods(self) -> list[Pod]:
         """All pods, as of now."""
@@ -85,6 +85,12 @@ class Runtime:
         if pod is not None:
             pod.stop()
             self._leaving = [*(one for one in self._leaving if any(each.pid for each in one.every)), pod]
+            wait = GRACE * self.scale + 1
+            asyncio.get_running_loop().call_later(wait, self._forget_files, key)
+
+    def _forget_files(self, key: str) -> None:
+        if key.lower() not in self._pods:
+            shutil.rmtree(self.home(key), ignore_errors=True)
 
     def clear(self) -> None:
         """Ends all pods at once and forgets them."""
@@ -103,7 +109,7 @@ class Runtime:
         if self._look is not None:
             self._look.cancel()
         end = time.monotonic() + _END_SECONDS
-        while any(psutil.pid_exists(pid) for pid in pids) and time.monotonic() < end:  # noqa: ASYNC110 - bounded
+        while any(_exists(pid) for pid in pids) and time.monotonic() < end:  # noqa: ASYNC110 - bounded
             await asyncio.sleep(0.01)
 
     def _look_at_memory(self) -> None:
@@ -129,6 +135,8 @@ def resident(leaders: Iterable[int]) -> dict[int, int]:
     Pages that processes share count once for each, so that a group of many workers is a little more than in a cgroup;
     the page cache, which a cgroup counts, does not count.
     """
+    import psutil  # here: a sandbox without containers does without it
+
     sums = dict.fromkeys(leaders, 0)
     for pid in psutil.pids():
         try:
@@ -138,3 +146,11 @@ def resident(leaders: Iterable[int]) -> dict[int, int]:
         except (OSError, psutil.Error):
             continue  # it has ended meanwhile
     return sums
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True

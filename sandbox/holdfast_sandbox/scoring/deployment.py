@@ -57,11 +57,12 @@ class Deployment:
         return sum(not one.done() for one in self._queue)
 
     def take_over(self, replicas: ReplicaSet, settings: Settings) -> None:
-        """The new version serves, the old one ends."""
-        before, self.current, self.next = self.current, replicas, None
+        """The new version serves, the old one ends with the requests that it has."""
+        before, patience = self.current, self.settings.timeout
+        self.current, self.next = replicas, None
         self.settings, self._scaler = settings, Scaler(settings.limits, settings.per_replica)
         if before is not None and before is not replicas:
-            before.end()
+            before.drain(patience)
         self.dispatch()
 
     def give_up(self, replicas: ReplicaSet) -> None:

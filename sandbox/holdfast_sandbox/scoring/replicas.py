@@ -15,6 +15,9 @@ from holdfast_sandbox.containers import Pod, Recipe, Runtime
 from holdfast_sandbox.containers.container import Container
 from holdfast_sandbox.scoring.connections import Connections
 
+#: Seconds between two looks whether old replicas are still busy.
+_DRAIN = 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -65,14 +68,14 @@ class ReplicaSet:
         return sum(one.busy for one in self.replicas)
 
     def scale(self, count: int) -> None:
-        """That many replicas from now on; the least busy go first."""
-        self.wanted = count
+        """That many replicas from now on; of those that are too many the idle ones go, and the others stay for now."""
         while len(self.replicas) < count:
             self._add()
-        spare = sorted(self.replicas, key=lambda one: (one.busy, one.pod.ready))[: len(self.replicas) - count]
-        for one in spare:
+        idle = sorted((one for one in self.replicas if not one.busy), key=lambda one: one.pod.ready)
+        for one in idle[: len(self.replicas) - count]:
             self.replicas.remove(one)
             self._remove(one)
+        self.wanted = len(self.replicas)
         if self._deadline is None and not self._settled:
             loop = asyncio.get_running_loop()
             self._deadline = loop.call_later(self.version.patience, self._settle, False, None)
@@ -83,6 +86,13 @@ class ReplicaSet:
         for one in self.replicas:
             one.connections.close()
             one.pod.stop()
+
+    def drain(self, seconds: float) -> None:
+        """Ends all pods once they have answered what they are busy with, after those seconds in any case."""
+        if self.load and seconds > 0:
+            asyncio.get_running_loop().call_later(_DRAIN, self.drain, seconds - _DRAIN)
+        else:
+            self.end()
 
     def end(self) -> None:
         """Ends all pods."""

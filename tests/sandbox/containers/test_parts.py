@@ -10,6 +10,7 @@ import pytest
 from holdfast_sandbox.containers import recipes
 from holdfast_sandbox.containers.addresses import draw, is_ours
 from holdfast_sandbox.containers.environ import environment
+from holdfast_sandbox.containers.files import LARGE, lay_out
 from holdfast_sandbox.containers.log import Log
 from holdfast_sandbox.containers.model import Events, back_off
 from holdfast_sandbox.containers.paths import Paths
@@ -36,8 +37,8 @@ def test_paths_of_the_container_are_rewritten(tmp_path: Path) -> None:
     """What is in the image's folder, and what known variables name; nothing that only looks like it."""
     (tmp_path / "etc").mkdir()
     (tmp_path / "etc/own.conf").touch()
-    paths = Paths(str(tmp_path), {"AZUREML_MODEL_DIR": "/models/1"}, "/app")
-    real = str(tmp_path)
+    paths = Paths(str(tmp_path), "/own", {"AZUREML_MODEL_DIR": "/models/1"}, "/app")
+    real = "/own"
     assert paths.text("/etc/own.conf") == f"{real}/etc/own.conf"
     assert paths.text("--config=/etc/own.conf") == f"{real}/etc/own.conf".join(["--config=", ""])
     assert paths.text("/etc/passwd") == "/etc/passwd"
@@ -47,7 +48,7 @@ def test_paths_of_the_container_are_rewritten(tmp_path: Path) -> None:
     )
     for other in ("/application", "/app2/x", "/srv/app/x", "s3://b/models/1", "/models/10", "", "/", "app"):
         assert paths.text(other) == other
-    assert Paths(str(tmp_path), {}, "/").text("/") == "/"
+    assert Paths(str(tmp_path), "/own", {}, "/").text("/") == "/"
 
 
 def test_no_path_leads_out_of_the_images_folder(tmp_path: Path) -> None:
@@ -55,7 +56,7 @@ def test_no_path_leads_out_of_the_images_folder(tmp_path: Path) -> None:
     root = tmp_path / "root"
     root.mkdir()
     (tmp_path / "secret").touch()
-    assert Paths(str(root), {}, "/").text("/../secret") == "/../secret"
+    assert Paths(str(root), "/own", {}, "/").text("/../secret") == "/../secret"
 
 
 def test_an_environment_is_the_images_and_the_callers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,7 +64,9 @@ def test_an_environment_is_the_images_and_the_callers(tmp_path: Path, monkeypatc
     monkeypatch.setenv("ARM_CLIENT_SECRET", "x")
     monkeypatch.setenv("LANG", "C.UTF-8")
     given = {"A": "1", "PATH": "/opt/bin", "PYTHONPATH": "/var/azureml-app"}
-    made = environment(image(tmp_path), given, address="127.64.0.1", ports=[5001], home=tmp_path)
+    one = image(tmp_path)
+    paths = Paths(one.root, str(tmp_path), one.env, one.workdir)
+    made = environment(one, given, paths, address="127.64.0.1", ports=[5001], home=tmp_path)
     assert "ARM_CLIENT_SECRET" not in made
     assert (made["A"], made["LANG"]) == ("1", "C.UTF-8")
     assert made["AZUREML_MODEL_DIR"] == f"{tmp_path}/var/azureml-app/model"
@@ -88,10 +91,11 @@ def test_the_inference_server_is_what_an_image_without_a_command_runs(tmp_path: 
             place,
             env={"AZUREML_ENTRY_SCRIPT": "score.py"},
         )
-        model = f"{tmp_path}/var/azureml-app/model"
-        assert made.argv == ("azmlinfsrv", "--port", "8083", "--entry_script", str(script), "--model_dir", model)
+        app = f"{tmp_path}/inference-server/root/var/azureml-app"
+        wanted = ("--port", "8083", "--entry_script", f"{app}/score.py", "--model_dir", f"{app}/model")
+        assert made.argv == ("azmlinfsrv", *wanted)
     other = recipes.recipe(image(tmp_path, command=("x",)), "c", place, command=["y", "/var/azureml-app/score.py"])
-    assert other.argv == ("y", str(script))
+    assert other.argv == ("y", f"{tmp_path}/c/root/var/azureml-app/score.py")
 
 
 def test_a_log_is_of_a_bounded_size() -> None:
@@ -131,3 +135,21 @@ def test_an_address_is_one_of_loopback() -> None:
     assert draw({first}) != first
     assert not is_ours("127.0.0.1")
     assert not is_ours("203.0.113.7")
+
+
+def test_a_containers_files_are_its_own(tmp_path: Path) -> None:
+    """Each run begins with the image's files; what is large is linked, and nothing is left of the run before."""
+    source, root = tmp_path / "image", tmp_path / "root"
+    (source / "app").mkdir(parents=True)
+    (source / "app/small").write_text("one")
+    (source / "app/large").write_bytes(bytes(LARGE))
+    (source / "app/link").symlink_to("small")
+    lay_out(str(source), str(root))
+    (root / "app/small").write_text("two")
+    (root / "app/new").touch()
+    assert (source / "app/small").read_text() == "one"
+    assert (root / "app/large").is_symlink()
+    assert (root / "app/link").read_text() == "two"
+    lay_out(str(source), str(root))
+    assert (root / "app/small").read_text() == "one"
+    assert not (root / "app/new").exists()

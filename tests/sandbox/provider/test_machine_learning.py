@@ -249,8 +249,9 @@ def test_an_online_endpoint_and_its_deployment(
         ENVIRONMENT, {**where, "name": "score", "version": "2", "properties": {"image": "acrhand.azurecr.io/no:1"}}
     )
     wrong = {**deployment, "deploymentName": "green", "properties": {**properties, "environmentId": missing}}
-    with pytest.raises(Exception, match="BadRequest"):
-        sandboxed.create(DEPLOYMENT, wrong)
+    inputs, _ = sandboxed.check(DEPLOYMENT, wrong)
+    with pytest.raises(Exception, match="ImagePullLoopBackOff"):
+        sandboxed.create(DEPLOYMENT, inputs)
     sandboxed.delete(DEPLOYMENT, deployment_id, deployment)
     sandboxed.delete(ENDPOINT, endpoint_id, endpoint)
     assert sandboxed.read(ENDPOINT, endpoint_id, endpoint, {})[0] == ""

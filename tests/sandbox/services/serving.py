@@ -135,9 +135,7 @@ class Online:
         """Code and message of why a deployment failed."""
         done = self.settled(self.deploy(name, environment, **more))
         assert done["status"] == "Failed", done
-        assert done["error"]["code"] == "BadRequest"
-        detail = done["error"]["details"][0]
-        return detail["code"], detail["message"]
+        return done["error"]["code"], done["error"]["message"]
 
     def turn(self, **traffic: int) -> None:
         """Sends traffic there, in percent."""

@@ -221,6 +221,33 @@ def test_fifty_clients_at_once(online: Online, model: str) -> None:
         assert all(all(row) for row in pool.map(client, range(50)))
 
 
+def test_an_update_under_load_fails_no_request(online: Online, model: str) -> None:
+    """What the old replicas are busy with they answer, whoever comes later is the new ones'."""
+    wanted = {"sku": {"name": "Default", "capacity": 2}, **settings(maxQueueWait="PT30S")}
+    online.deployed("blue", model, **wanted)
+    online.turn(blue=100)
+    online.score()
+    done, seen = threading.Event(), list[tuple[int, Any]]()
+
+    def work() -> None:
+        while not done.is_set():
+            scored = online.score({"sleep": 0.2})
+            seen.append(
+                (scored.status_code, scored.json()["env"]["COLOUR"] if scored.status_code == 200 else scored.text)
+            )
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    online.deployed("blue", model, environmentVariables={"COLOUR": "new"}, **wanted)
+    assert until(lambda: (200, "new") in seen)
+    done.set()
+    for worker in workers:
+        worker.join()
+    assert {status for status, _ in seen} == {200}, [one for one in seen if one[0] != 200]
+    assert {colour for _, colour in seen} == {None, "new"}
+
+
 def test_requests_that_are_none_hurt_nobody(online: Online, model: str) -> None:
     """Rubbish, half a request and a chunked body: the next client is served."""
     online.deployed("blue", model)

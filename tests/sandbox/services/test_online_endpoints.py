@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import psutil
 import pytest
 
 from .built import built, until
@@ -326,3 +327,15 @@ def test_deployments_come_back_with_the_sandbox(start, tmp_path) -> None:
 
         assert until(lambda: state() != "Creating")
         assert state() == "Succeeded"
+
+
+def test_a_deleted_workspace_takes_its_endpoints_along(sandbox, group, unique) -> None:
+    """Its replicas end, and the scoring URI knows the endpoint no more (concept-soft-delete)."""
+    serving = Serving(new_environment(sandbox, group, unique), named)
+    online = serving.endpoint()
+    online.deployed("blue", serving.model())
+    online.turn(blue=100)
+    pid = online.score().json()["pid"]
+    serving.environment.delete()
+    assert online.score().status_code == 404
+    assert until(lambda: not psutil.pid_exists(pid))

@@ -133,9 +133,9 @@ def test_variables_come_from_image_and_group(cg: Group, web) -> None:
     assert "s3cret" not in str(shown)
     told = cg.ask()
     assert (told["env"]["COLOUR"], told["env"]["TOKEN"]) == ("blue", "s3cret")
-    root = state_of(cg.sandbox) / "roots" / "web-1"
-    assert told["cwd"] == str(root / "app")
-    assert told["env"]["AZUREML_MODEL_DIR"] == str(root / "app/model")
+    assert told["cwd"].startswith(str(state_of(cg.sandbox) / "containers"))
+    assert told["cwd"].endswith(f"{cg.name}/app/root/app")
+    assert told["env"]["AZUREML_MODEL_DIR"] == told["cwd"] + "/model"
 
 
 def test_nothing_of_the_sandboxes_own_environment_is_inherited(start, tmp_path, monkeypatch) -> None:
@@ -186,10 +186,13 @@ def test_a_group_comes_to_an_end(cg: Group, policy: str, code: int, state: str, 
 
 
 @pytest.mark.source(RESTART)
-def test_on_failure_restarts_until_it_ends_well(cg: Group) -> None:
+def test_on_failure_restarts_until_it_ends_well(cg: Group, tmp_path) -> None:
     """A container that fails once and then succeeds has been restarted once, and its group has succeeded."""
-    text = "import os,sys\nif os.path.exists('once'): sys.exit(0)\nopen('once', 'w').close(); sys.exit(1)"
-    cg.put(container(script(cg.sandbox, "second-time", text)), restartPolicy="OnFailure")
+    text = (
+        "import os,sys\nonce = sys.argv[1]\nif os.path.exists(once): sys.exit(0)\nopen(once, 'w').close(); sys.exit(1)"
+    )
+    command = ["python", "/app/main.py", str(tmp_path / "once")]
+    cg.put(container(script(cg.sandbox, "second-time", text), command=command), restartPolicy="OnFailure")
     assert until(lambda: cg.state == "Succeeded"), cg.get()["instanceView"]
     assert cg.view()["restartCount"] == 1
     assert cg.view()["previousState"]["exitCode"] == 1
@@ -234,12 +237,10 @@ def test_a_failing_liveness_probe_kills_the_container(cg: Group) -> None:
     image = built(state_of(cg.sandbox), "sick", WEB)
     probe = {"httpGet": {"path": "/live", "port": 8080}, "periodSeconds": 1, "failureThreshold": 2}
     cg.put(container(image, livenessProbe=probe), ipAddress=public(8080))
-    first = cg.ask()["pid"]
-    broken = state_of(cg.sandbox) / "roots/sick-1/app/broken"
-    broken.touch()
+    told = cg.ask()
+    Path(told["cwd"], "broken").touch()
     assert until(lambda: cg.view()["restartCount"] == 1), cg.view()
-    broken.unlink()
-    assert cg.ask()["pid"] != first
+    assert cg.ask()["pid"] != told["pid"]
     events = [event["message"] for event in cg.view()["events"]]
     assert "Liveness probe failed: HTTP probe failed with statuscode: 500" in events
     assert "Container app failed liveness probe, will be restarted" in events
@@ -257,8 +258,8 @@ def test_a_command_is_a_probe_too(cg: Group) -> None:
         "initialDelaySeconds": 1,
     }
     cg.put(container(image, livenessProbe=probe))
-    healthy = state_of(cg.sandbox) / "roots/command-1/app/healthy"
-    assert until(healthy.exists)
+    healthy = until(lambda: next(state_of(cg.sandbox).glob(f"containers/*{cg.name}/app/root/app/healthy"), None))
+    assert healthy
     time.sleep(1.5)
     assert cg.view()["restartCount"] == 0
     healthy.unlink()
@@ -299,18 +300,21 @@ def test_containers_of_a_group_share_localhost(cg: Group, web) -> None:
 
 
 @pytest.mark.source(INIT)
-def test_init_containers_run_first_and_one_by_one(cg: Group) -> None:
+def test_init_containers_run_first_and_one_by_one(cg: Group, tmp_path) -> None:
     """The others start when the last of them has ended well; until then the group is Pending."""
-    root = state_of(cg.sandbox) / "roots/steps-1/app"
-    text = "import sys, time\nopen('steps', 'a').write(sys.argv[1]); time.sleep(float(sys.argv[2]))"
+    steps = tmp_path / "steps"
+    text = f"import sys, time\nopen({str(steps)!r}, 'a').write(sys.argv[1]); time.sleep(float(sys.argv[2]))"
     image = script(cg.sandbox, "steps", text)
-    first = {"name": "first", "properties": {"image": image, "command": ["python", "/app/main.py", "1", "1"]}}
-    second = {"name": "second", "properties": {"image": image, "command": ["python", "/app/main.py", "2", "0"]}}
-    last = container(image, command=["python", "/app/main.py", "3", "600"])
-    shown = cg.put(last, initContainers=[first, second])
+
+    def step(number: int, seconds: int) -> list[str]:
+        return ["python", "/app/main.py", str(number), str(seconds)]
+
+    first = {"name": "first", "properties": {"image": image, "command": step(1, 1)}}
+    second = {"name": "second", "properties": {"image": image, "command": step(2, 0)}}
+    shown = cg.put(container(image, command=step(3, 600)), initContainers=[first, second])
     assert shown["properties"]["instanceView"]["state"] == "Pending"
     assert until(lambda: cg.state == "Running")
-    assert until(lambda: (root / "steps").read_text() == "123")
+    assert until(lambda: steps.read_text() == "123")
     assert cg.view("first")["currentState"]["exitCode"] == 0
 
 
@@ -379,3 +383,25 @@ def test_a_running_group_still_has_to_be_let_in_to_its_registry(sandbox, group, 
     image = built(state_of(sandbox), "web", WEB, registry=server)
     refused = put(sandbox, group, unique("cg"), group_of(container(image)))
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "InaccessibleImage")
+
+
+def test_a_container_that_prints_without_end_keeps_nobody_waiting(cg: Group) -> None:
+    """Its log keeps the newest lines, and the sandbox goes on answering."""
+    cg.put(container(script(cg.sandbox, "prints", "while True: print('x' * 100)")))
+    time.sleep(1)
+    began = time.monotonic()
+    for _ in range(10):
+        assert cg.state == "Running"
+    assert time.monotonic() - began < 5
+    assert cg.log(tail="2") == f"{'x' * 100}\n" * 2
+
+
+def test_a_reset_ends_everything(start, tmp_path) -> None:
+    """Emptying the sandbox ends its processes, too."""
+    with start(tmp_path) as server:
+        server.request("PUT", f"{server.subscription}/resourceGroups/rg", "2024-03-01", {"location": "westeurope"})
+        cg = Group(server, "rg", "cg")
+        cg.put(container(built(tmp_path, "web", WEB)), ipAddress=public(8080))
+        pid = cg.ask()["pid"]
+        assert server.session.post(f"{server.url}/_sandbox/reset", timeout=30).status_code == 204
+        assert until(lambda: not psutil.pid_exists(pid))

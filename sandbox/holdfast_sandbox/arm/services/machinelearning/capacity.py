@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holdfast_sandbox.arm.call import Plane
+from holdfast_sandbox.arm.exceptions import ArmError
 from holdfast_sandbox.arm.services.containerservice import progress
 from holdfast_sandbox.arm.services.containerservice.sizes import SIZES_BY_KEY
 from holdfast_sandbox.arm.services.machinelearning import endpoint_models as models
@@ -17,7 +18,7 @@ def compute_of(store: Store, endpoint_id: str) -> Json:
     endpoint = store.get(endpoint_id)
     compute = store.get(str((endpoint.body["properties"] if endpoint else {}).get("compute")))
     if compute is None:
-        raise models.unacceptable("KubernetesUnaccessible", "The compute of the endpoint is not attached any more.")
+        raise models.ended("KubernetesUnaccessible", "The compute of the endpoint is not attached any more.")
     properties = compute.body["properties"]
     return {**properties["properties"], "resourceId": properties["resourceId"]}
 
@@ -30,20 +31,23 @@ def check(plane: Plane, deployment: Resource, count: int) -> None:
     if placed(nodes, there, asked, count, selector) < count:
         free = [node for node in nodes if placed([node], [], asked, 1, selector) == 0]
         told = why_not(free or nodes, asked, selector) if free else f"0/{len(nodes)} nodes are available: no room left."
-        raise models.unacceptable("PodUnschedulable", told)
+        raise models.ended("PodUnschedulable", told)
 
 
 def room(plane: Plane, deployment: Resource, count: int) -> int:
-    """How many of `count` more replicas find a node."""
-    cluster, asked, selector = _asked(plane, deployment)
-    return placed(nodes_of(plane, cluster), _there(plane, cluster), asked, count, selector)
+    """How many of `count` more replicas find a node; none where the cluster is gone."""
+    try:
+        cluster, asked, selector = _asked(plane, deployment)
+        return placed(nodes_of(plane, cluster), _there(plane, cluster), asked, count, selector)
+    except ArmError:
+        return 0
 
 
 def nodes_of(plane: Plane, cluster_id: str) -> list[Node]:
     """The cluster's nodes with what they have for pods; those with taints take none."""
     cluster = plane.store.get(cluster_id)
     if cluster is None or cluster.body["properties"]["powerState"]["code"] == "Stopped":
-        raise models.unacceptable("KubernetesUnaccessible", f"The cluster '{cluster_id}' is not reachable.")
+        raise models.ended("KubernetesUnaccessible", f"The cluster '{cluster_id}' is not reachable.")
     nodes: list[Node] = []
     for pool in progress.pools_of(plane, cluster.id):
         properties = pool.body["properties"]
@@ -72,7 +76,10 @@ def _there(plane: Plane, cluster_id: str, without: str = "") -> list[Amount]:
             resource = plane.store.get(sets[0].key) if sets else None
             if resource is None or resource.key == without.lower() or resource.body["kind"] != models.KUBERNETES:
                 continue
-            where, asked, _ = _asked(plane, resource)
+            try:
+                where, asked, _ = _asked(plane, resource)
+            except ArmError:
+                continue  # its compute is detached: it is on no cluster that is known
             if where.lower() == cluster_id.lower():
                 found += [asked] * len(service.replicas)
     return found

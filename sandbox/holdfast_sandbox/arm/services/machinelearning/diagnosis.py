@@ -35,11 +35,11 @@ def diagnose(container: Container) -> tuple[str, str]:
         return "UserScriptImportError", f"The scoring script could not be imported: {cause}"
     if _IMPORT not in text and _RAISED in text:
         return "UserScriptInitFailed", f"init() of the scoring script raised: {cause}"
+    what = f"The container ended with exit code {state.exit_code}, again and again"
+    if cause and _tells(text):
+        return "DeploymentCrashLoopBackOff", f"{what}: {cause}"
     last = "\n".join(line for _, line in log.lines(_LINES))
-    return (
-        "DeploymentCrashLoopBackOff",
-        f"The container ended with exit code {state.exit_code}, again and again. It said last:\n{last}",
-    )
+    return "DeploymentCrashLoopBackOff", f"{what}. It said last:\n{last}"
 
 
 def _tells(text: str) -> bool:

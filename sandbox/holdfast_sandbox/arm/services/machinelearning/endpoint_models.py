@@ -111,10 +111,15 @@ def checked_sku(body: Json, before: Json | None) -> Json:
 
 
 def unacceptable(code: str, message: str) -> ArmError:
-    """What ends a deployment, or keeps it from beginning, in the envelope that how-to-troubleshoot-online-endpoints
-    shows ("ERROR: KubernetesUnaccessible"); the codes are that page's.
+    """What keeps a deployment from beginning, in the envelope that how-to-troubleshoot-online-endpoints shows ("ERROR:
+    KubernetesUnaccessible"); the codes are that page's.
     """
     return ArmError(400, "BadRequest", "The request is invalid.", details=[{"code": code, "message": message}])
+
+
+def ended(code: str, message: str) -> ArmError:
+    """What a deployment's operation ends in: the code itself (github.com/Azure/AML-Kubernetes/issues/249 shows one)."""
+    return ArmError(400, code, message)
 
 
 def not_served(target: str, what: str) -> ArmError:

@@ -77,7 +77,7 @@ def image_of(plane: Plane, properties: Json) -> Image:
     image = ImageStore(plane.containers.state).find(reference)
     if image is None or not recipes.can_run(image):
         told = reference or "an image that Azure would build (the environment has a build context only)"
-        raise models.unacceptable("ImagePullLoopBackOff", f"Back-off pulling image: the sandbox has not built {told}.")
+        raise models.ended("ImagePullLoopBackOff", f"Back-off pulling image: the sandbox has not built {told}.")
     return image
 
 
@@ -202,11 +202,11 @@ def _variables(properties: Json, image: Image) -> dict[str, str]:
 
 def _failure(replicas: ReplicaSet, crashed: Container | None) -> Json:
     if crashed is not None:
-        return models.unacceptable(*diagnosis.diagnose(crashed)).error()
+        return models.ended(*diagnosis.diagnose(crashed)).error()
     patience = replicas.version.patience
     states = ", ".join(one.container.state.state for one in replicas.replicas)
     message = f"No replica was ready after {patience:g} s (containers: {states}): the readiness probe does not succeed."
-    return models.unacceptable("ResourceNotReady", message).error()
+    return models.ended("ResourceNotReady", message).error()
 
 
 def _room(plane: Plane, deployment: Resource, managed: bool) -> Callable[[int], int]:
