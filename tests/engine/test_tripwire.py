@@ -84,3 +84,29 @@ def revoke(stranger: Stranger, vault: str, principal: str) -> None:
     )
     pieces = vault.split("/")
     stranger.client.vaults.update_access_policy(pieces[4], pieces[8], "remove", parameters)
+
+
+@pytest.mark.source(
+    "pulumi/pulumi: pkg/resource/deploy, a resource with initialization errors is updated by the next run"
+)
+def test_a_creation_that_was_not_seen_to_its_end_is_carried_on_without_a_loss(
+    project: Project, azure: Azure, stranger: Stranger
+) -> None:
+    """The engine lets azure-native update the vault once; whoever was added meanwhile stays. After a refresh not even
+    that happens."""
+    there = r"^GET .*/Microsoft\.KeyVault/vaults/[^/?]+\?"
+    azure.fault(there, hold=0.0, times=2)
+    azure.fault(there, times=1, status=401, code="ExpiredAuthenticationToken")
+    failed = project.up(expect=None)
+    assert failed.code != 0
+    assert "ExpiredAuthenticationToken" in failed.text
+    azure.clear_faults()
+    vault = project.resource_id("vault")
+    stranger.add(vault, stranger.entry(stranger.principal(1), secrets=["get"]))
+    done = project.up()
+    assert done.operations.get("update") == 1
+    held = stranger.policies(vault)
+    assert held[stranger.principal(1)] == {"secrets": ["get"]}
+    assert len(held) == 4
+    again = project.up()
+    assert (again.operations, again.writes) == ({}, [])

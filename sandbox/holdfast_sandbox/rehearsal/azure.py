@@ -17,7 +17,7 @@ from holdfast_sandbox.home import state_dir
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request that the server answered. `caller` is the token's object id; `began` and `answered` are seconds
-    since 1970."""
+    since 1970; `note` says what a fault did to it."""
 
     method: str
     path: str
@@ -25,6 +25,7 @@ class Request:
     caller: str
     began: float = 0.0
     answered: float = 0.0
+    note: str = ""
 
     @property
     def is_arm(self) -> bool:
@@ -83,6 +84,7 @@ class Azure:
                 row.get("caller") or "",
                 (row.get("answered") or 0.0) - row["ms"] / 1000,
                 row.get("answered") or 0.0,
+                str(row.get("note") or ""),
             )
             for row in self.server.ask("GET", f"log?since={mark}")
         ]
