@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
+from holdfast.provision.settings_provider import whole_numbers
 from holdfast.provision.vault_provider import QuietProvider, client_of, other_id
 
 if TYPE_CHECKING:
@@ -111,13 +112,14 @@ def _put(client: ArmClient, props: Props, name: str, row: Props | None) -> None:
         return
     print(f"service {props['service']}: deployment {name} is {'updated' if row else 'made'}", flush=True)
     body = {
-        **props["body"],
+        **whole_numbers(props["body"]),
         "location": props["location"],
         "tags": {**((row or {}).get("tags") or {}), **(props.get("tags") or {}), MADE_OF: props["of"]},
     }
     begun = client.request("PUT", path, props["apiVersion"], body)
     from holdfast.arm.wait import wait
 
+    _checked(begun, props, "take the deployment")
     done = wait(client, path, props["apiVersion"], begun)
     if not done.ok:
         raise _not_started(client, props, path, done)
@@ -188,7 +190,7 @@ def _checked(answer: Answer, props: Props, what: str) -> Answer:
                 "deployment-refused",
                 f"Azure did not {what} of service `{props['service']}`",
                 (("asked", props["endpointId"]), *answer.evidence),
-                "this login needs the role AzureML Data Scientist (or better) on the workspace; or run again",
+                "mend what Azure names; a refusal for rights: AzureML Data Scientist (or better) on the workspace",
                 Blame.AZURE,
             )
         ]

@@ -70,7 +70,8 @@ def invoke(name: str, data: str, raw: bool, as_json: bool, timeout: float, stack
     else:
         parsed = _parsed(answer.text)
         click.echo(parsed if isinstance(parsed, str) else json.dumps(parsed, indent=2, ensure_ascii=False))
-        say(f"{answer.status_code} {answer.reason}, {seconds * 1000:.0f} ms")
+        said = f"{answer.status_code} {answer.reason}".strip()
+        say(f"{said}, {seconds * 1000:.0f} ms")
     if not answer.ok:
         sys.exit(3)
 
