@@ -193,9 +193,9 @@ def test_a_reference_is_looked_for_and_never_declared(world: Any) -> None:
     assert plan_services(serving(world, service).wanted, refused, world.facts)[2] == []
 
 
-def test_a_service_on_aks_ends_with_its_image_for_now(world: Any) -> None:
-    """And every preview says so."""
-    assert "service-not-deployed" in planned(recorded(serving(world, replace(SERVICE, target=Target.AKS))))[1]
+def test_a_service_on_aks_is_no_reason_for_a_note(world: Any) -> None:
+    """Its endpoint is a part like others, and the preview shows what runs behind it."""
+    assert planned(recorded(serving(world, replace(SERVICE, target=Target.AKS))))[1] == []
 
 
 def test_a_container_group_runs_the_image_of_its_service(world: Any) -> None:

@@ -288,7 +288,10 @@ def test_a_context_is_the_same_bytes_wherever_it_is_written(azure: Double, proje
         names = tar.getnames()
         dockerfile = tar.extractfile("Dockerfile")
         assert dockerfile is not None
-        assert dockerfile.read().decode() == f"FROM {props['below']}\n"
+        named = (
+            f"{props['repository']}:{props['version']}"  # a log that ends in a failure says nowhere else whose it is
+        )
+        assert dockerfile.read().decode() == f"ARG HOLDFAST_IMAGE={named}\nFROM {props['below']}\n"
         assert {(entry.mtime, entry.uid, entry.mode) for entry in tar} == {(0, 0, 0o644)}
     assert names == ["Dockerfile", "conda.yaml", "code/score.py", "code/x/y.py", "model/model/a.bin"]
 

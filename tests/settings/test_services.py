@@ -257,7 +257,35 @@ def test_a_service_on_aks_is_no_container_group(load: Any, project: Path) -> Non
     cluster += "/Microsoft.ContainerService/managedClusters/aks"
     computes = [{"name": "serving", "kind": "kubernetes", "cluster": cluster}]
     wanted = load(service(target="aks", auth="key") | {"computes": computes}, folder=project)
-    assert [part.sort for part in wanted.parts] == [Sort.COMPUTE]
+    compute, endpoint = wanted.parts
+    assert (compute.sort, endpoint.sort, endpoint.name) == (Sort.COMPUTE, Sort.SERVING, "s-one")
+    assert endpoint.settings == {"compute": "compute-serving", "auth": "key"}
+
+
+def test_of_several_computes_the_named_one_is_taken(load: Any, project: Path) -> None:
+    """In any letter case."""
+    cluster = "/subscriptions/5a4db0c5-5b5c-4000-8000-000000000002/resourceGroups/g/providers"
+    cluster += "/Microsoft.ContainerService/managedClusters/aks"
+    computes = [{"name": name, "kind": "kubernetes", "cluster": cluster, "namespace": name} for name in ("one", "two")]
+    wanted = load(service(target="aks", compute="Two", auth="token") | {"computes": computes}, folder=project)
+    assert wanted.parts[-1].settings == {"compute": "compute-two", "auth": "token"}
+
+
+def test_an_online_endpoint_lets_nobody_in_without_a_key_or_a_token(load: Any, project: Path) -> None:
+    """It is a container group that does."""
+    found = faults(load, project, target="aks", auth="none")
+    assert ("setting-does-not-fit", "services[0].auth") in {(fault.id, dict(fault.evidence)["key"]) for fault in found}
+
+
+def test_an_online_deployment_takes_no_secrets(load: Any, project: Path) -> None:
+    """Whoever reads the workspace would read them."""
+    cluster = "/subscriptions/5a4db0c5-5b5c-4000-8000-000000000002/resourceGroups/g/providers"
+    cluster += "/Microsoft.ContainerService/managedClusters/aks"
+    computes = [{"name": "serving", "kind": "kubernetes", "cluster": cluster}]
+    with pytest.raises(HoldfastError) as caught:
+        load(service(target="aks", auth="key", secureEnv={"TOKEN": "token"}) | {"computes": computes}, folder=project)
+    (fault,) = caught.value.faults
+    assert (fault.id, dict(fault.evidence)["key"]) == ("setting-does-not-fit", "services[0].secureEnv")
 
 
 def test_a_container_group_of_a_services_name_is_in_its_way(load: Any, project: Path) -> None:

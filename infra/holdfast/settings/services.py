@@ -118,6 +118,7 @@ def _find_target_faults(service: Service, environment: Environment, faults: Faul
     if service.target is Target.ACI:
         _find_open_faults(service, faults)
     else:
+        _find_login_faults(service, faults)
         _find_scale_faults(service, faults)
         _find_compute_faults(service, environment, faults)
 
@@ -139,6 +140,20 @@ def _find_open_faults(service: Service, faults: Faults) -> None:
         allowed="none, or with `target: aks`",
         also=f"{service.at}.target",
     )
+
+
+def _find_login_faults(service: Service, faults: Faults) -> None:
+    """Source: azure-rest-api-specs, EndpointAuthMode: an online endpoint always asks for something."""
+    at = f"{service.at}.auth"
+    if service.auth == "none" and not faults.touches(at):
+        faults.add(
+            "setting-does-not-fit",
+            at,
+            "is what an online endpoint can't do: it lets nobody in without",
+            value=service.auth,
+            allowed="key or token, or with `target: aci`",
+            also=f"{service.at}.target",
+        )
 
 
 def _find_scale_faults(service: Service, faults: Faults) -> None:

@@ -15,11 +15,12 @@ pytestmark = [pytest.mark.engine, pytest.mark.slow]
 ROWS = {"name", "target", "state", "scoringUri", "image"}
 
 
-def one(holdfast: Any) -> dict[str, Any]:
-    """The only service, as a script reads it."""
-    (row,) = json.loads(holdfast("service", "list", "--json").stdout)
-    assert set(row) == ROWS
-    return dict(row)
+def one(holdfast: Any, name: str = "double") -> dict[str, Any]:
+    """A service, as a script reads it."""
+    rows = json.loads(holdfast("service", "list", "--json").stdout)
+    assert [row["name"] for row in rows] == ["double", "triple"]
+    assert all(set(row) == ROWS for row in rows)
+    return next(row for row in rows if row["name"] == name)
 
 
 def test_a_service_answers_shows_itself_and_restarts(holdfast: Any) -> None:
@@ -52,9 +53,12 @@ def test_a_service_answers_shows_itself_and_restarts(holdfast: Any) -> None:
 
 
 def test_builds_are_found_by_service_by_repository_and_by_run(holdfast: Any, project: Project) -> None:
-    """Two builds: the environment, and the service on it; each log with the address that opens it."""
+    """The environment that both stand on was built once, each service on it; a log has an address that opens it."""
     runs = json.loads(holdfast("logs", "build", "--all", "--json").stdout)
-    assert [run["status"] for run in runs] == ["Succeeded", "Succeeded"]
+    assert [run["status"] for run in runs] == ["Succeeded"] * 3
+    own = [run for run in runs if "services/double:" in run["image"]]
+    shared = [run for run in runs if "environments:" in run["image"]]
+    assert (len(own), len(shared)) == (1, 1)
     newest = holdfast("logs", "build", "double")
     assert "Step " in newest.stdout
     (address,) = [line for line in newest.stderr.splitlines() if line.startswith("log: ")]
@@ -63,10 +67,10 @@ def test_builds_are_found_by_service_by_repository_and_by_run(holdfast: Any, pro
         requests.get(address.removeprefix("log: "), timeout=30, verify=trusted).text.splitlines()
         == newest.stdout.splitlines()
     )
-    for asked in ("holdfast/services/double", runs[0]["run"], runs[0]["image"]):
+    for asked in ("holdfast/services/double", own[0]["run"], own[0]["image"]):
         assert holdfast("logs", "build", asked).stdout == newest.stdout
-    environment = holdfast("logs", "build", runs[1]["image"]).stdout
-    named = runs[1]["image"].replace("holdfast/environments", "holdfast-environments")  # as an error names it
+    environment = holdfast("logs", "build", shared[0]["image"]).stdout
+    named = shared[0]["image"].replace("holdfast/environments", "holdfast-environments")  # as an error names it
     assert holdfast("logs", "build", named).stdout == environment
     assert "azureml-inference-server-http" in environment
     assert environment != newest.stdout
@@ -89,6 +93,75 @@ def test_what_can_not_be_done_is_said(holdfast: Any, words: tuple[str, ...], id:
     """By id, on standard error, with nothing on standard output."""
     done = holdfast(*words)
     assert (done.returncode, done.stdout, done.stderr.splitlines()[0]) == (2, "", f"error: {id}")
+
+
+def test_an_endpoint_answers_who_has_its_key_and_keeps_it(holdfast: Any, project: Project) -> None:
+    """The same words as for a container group; a lost state changes nothing, and the key survives a new version."""
+    row = one(holdfast, "triple")
+    assert (row["target"], row["state"]) == ("aks", "Running")
+    assert "@sha256:" in row["image"]
+    assert requests.post(row["scoringUri"], json={"number": 4}, timeout=30).status_code == 401
+    answered = holdfast("service", "invoke", "triple", "--data", "-", given='{"number": 14}')
+    assert json.loads(answered.stdout) == {"answer": 42}
+    keys = json.loads(holdfast("service", "keys", "triple", "--json").stdout)
+    assert "asked for 14" in holdfast("logs", "service", "triple").stdout
+    (part,) = json.loads(holdfast("service", "show", "triple", "--json").stdout)["parts"]
+    assert (part["name"], part["state"], part["traffic"], part["instances"]) == ("blue", "Succeeded", 100, 1)
+
+    project.lose_state()
+    adopted = project.up()
+    assert adopted.writes == []
+    again = project.up()
+    assert (again.operations, again.writes) == ({}, [])
+
+    (project.folder / "triple/factor.txt").write_text("4", encoding="utf-8")
+
+    def green(environment: dict[str, Any]) -> None:
+        environment["services"][1]["traffic"] = {"blue": 0, "green": 100}
+
+    project.change(green)
+    changed = project.up()
+    written = [request.path.partition("?")[0].rpartition("/onlineEndpoints/")[2] for request in changed.writes]
+    assert [path for path in written if path.startswith("triple")] == ["triple/deployments/green", "triple"]
+    answered = holdfast("service", "invoke", "triple", "--data", "-", given='{"number": 14}')
+    assert json.loads(answered.stdout) == {"answer": 56}
+    assert json.loads(holdfast("service", "keys", "triple", "--json").stdout) == keys
+
+    project.change(lambda environment: environment["services"][1].update(traffic={"green": 100}))
+    ended = project.up()
+    assert [request.method for request in ended.writes] == ["DELETE"]
+    assert (again := project.up()).writes == []
+    assert again.operations == {}
+    regenerated = holdfast("service", "keys", "triple", "--regenerate", "secondary", "--yes", "--json")
+    other = json.loads(regenerated.stdout)
+    assert (other["primaryKey"], other["secondaryKey"] == keys["secondaryKey"]) == (keys["primaryKey"], False)
+    assert holdfast("service", "restart", "triple").returncode == 0
+    assert one(holdfast, "triple")["state"] == "Running"
+
+
+def test_an_endpoint_whose_script_raises_fails_with_its_phase(holdfast: Any, project: Project) -> None:
+    """And the deployment before goes on answering."""
+    script = project.folder / "triple-code"
+    script.mkdir()
+    (script / "score.py").write_text("def init():\n    {}['model']\n\n\ndef run(data):\n    return 1\n")
+
+    def broken(environment: dict[str, Any]) -> None:
+        environment["services"][1].update(code={"path": "triple-code"}, traffic={"green": 100, "blue": 0})
+
+    def mended(environment: dict[str, Any]) -> None:
+        environment["services"][1].update(code={"path": "double/code"}, traffic={"green": 100})
+
+    project.change(broken)
+    failed = project.up(expect=None)
+    assert failed.code != 0
+    assert "service-not-started" in failed.text
+    assert "phase:  init" in failed.text
+    assert "KeyError: 'model'" in failed.text
+    answered = holdfast("service", "invoke", "triple", "--data", "-", given='{"number": 2}')
+    assert json.loads(answered.stdout) == {"answer": 8}
+    project.change(mended)
+    project.up()
+    assert project.up().writes == []
 
 
 def test_steps_are_deployed_one_at_a_time(holdfast: Any, project: Project) -> None:
