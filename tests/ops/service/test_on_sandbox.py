@@ -72,7 +72,7 @@ def test_builds_are_found_by_service_by_repository_and_by_run(holdfast: Any, pro
     environment = holdfast("logs", "build", shared[0]["image"]).stdout
     named = shared[0]["image"].replace("holdfast/environments", "holdfast-environments")  # as an error names it
     assert holdfast("logs", "build", named).stdout == environment
-    assert "azureml-inference-server-http" in environment
+    assert "requirements.txt" in environment
     assert environment != newest.stdout
     unknown = holdfast("logs", "build", "nobody/built-it")
     assert (unknown.returncode, unknown.stderr.splitlines()[0]) == (2, "error: no-build")
