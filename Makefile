@@ -23,8 +23,8 @@ test: .venv/.ready ## All tests, the ones that run the real engine included
 	  --cov-report=term:skip-covered --cov-fail-under=100
 	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/decide --ignore tests/verify
 
-test-fast: .venv/.ready ## Tests without the engine, in under a minute
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not engine and not slow"
+test-fast: .venv/.ready ## Tests without the engine and the emulated services, in under a minute
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not engine and not slow" --ignore tests/sandbox/services
 
 prove: .venv/.ready ## All sequences, failures, crashes and races, where `make test` takes a slice: hours, for a night
 	@$(BIN)/holdfast engine get >/dev/null

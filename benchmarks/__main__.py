@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import calls, first_up, load, never_wipe, nothing_to_do, preview, sandbox, scale
+from benchmarks import calls, first_up, load, never_wipe, nothing_to_do, preview, sandbox, scale, scoring
 from benchmarks.figures import Row
 from benchmarks.projects import MeteredProject, NotMeasuredError, bare, holdfast
 from benchmarks.table import show
@@ -49,6 +49,8 @@ class Bench:
                 return sandbox.measure(self._folder, self._runs, self._say)
             case load.NAME:
                 return load.measure(self._folder, self._say)
+            case scoring.NAME:
+                return scoring.measure(self._folder, self._say)
             case first_up.NAME:
                 return first_up.measure(self._folder, self._runs, self._say)
             case never_wipe.NAME:
@@ -63,6 +65,7 @@ class Bench:
 PARTS = (
     sandbox.NAME,
     load.NAME,
+    scoring.NAME,
     first_up.NAME,
     preview.NAME,
     nothing_to_do.NAME,
@@ -85,6 +88,7 @@ def main(parts: Sequence[str], runs: int, as_json: bool) -> None:
     sandbox        how soon it answers, how much memory it takes
     load           requests per second and the slowest of a hundred with eight
                    clients, and memory after ten thousand requests
+    scoring        what the front end of online endpoints adds to a direct call
     first-up       a first run under latency, against the critical path
     preview        CPU and memory of one preview of the program
     nothing-to-do  a run that changes nothing, against the same resources in

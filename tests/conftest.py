@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import requests
 from hypothesis import HealthCheck, settings
 
 from holdfast_sandbox.engine.warm import running as warm_running
+from holdfast_sandbox.rehearsal import Azure
 
 # How long a machine takes is no claim of a test's.
 settings.register_profile("holdfast", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -40,6 +42,34 @@ def warm() -> Iterator[dict[str, str]]:
     """The environment variable that lets a run's processes start without their imports (`engine/warm.py`)."""
     with warm_running(*WARM) as variable:
         yield variable
+
+
+@pytest.fixture(scope="session")
+def blob_account() -> Callable[[Azure, str], str]:
+    """Makes a storage account of that name in a sandbox; gives its blob endpoint without the slash at its end."""
+
+    def make(azure: Azure, name: str) -> str:
+        environ, url = azure.environ, azure.server.url
+        login = {
+            "grant_type": "client_credentials",
+            "client_id": environ["ARM_CLIENT_ID"],
+            "client_secret": environ["ARM_CLIENT_SECRET"],
+            "scope": "https://management.azure.com/.default",
+        }
+        session = requests.Session()
+        session.trust_env, session.verify = False, environ["REQUESTS_CA_BUNDLE"]
+        answer = session.post(f"{url}/{environ['ARM_TENANT_ID']}/oauth2/v2.0/token", data=login, timeout=30)
+        session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        group = f"{url}/subscriptions/{environ['ARM_SUBSCRIPTION_ID']}/resourceGroups/rg-blobs"
+        place = {"location": "westeurope"}
+        session.put(f"{group}?api-version=2024-03-01", json=place, timeout=30).raise_for_status()
+        account = f"{group}/providers/Microsoft.Storage/storageAccounts/{name}?api-version=2024-01-01"
+        body = {**place, "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
+        session.put(account, json=body, timeout=30).raise_for_status()
+        made = session.get(account, timeout=30).json()
+        return str(made["properties"]["primaryEndpoints"]["blob"]).rstrip("/")
+
+    return make
 
 
 @pytest.fixture

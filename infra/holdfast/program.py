@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import pulumi
 
@@ -72,4 +73,5 @@ def load(native: pulumi.Config, subscription: str) -> Wanted:
         subscription=subscription,
         location=native.get("location"),
         cloud=native.get("environment") or os.environ.get("ARM_ENVIRONMENT") or "public",
+        folder=Path(pulumi.runtime.get_root_directory() or "."),
     )

@@ -83,9 +83,22 @@ sandbox.add_command(principal)
 @click.option("--detach", is_flag=True, help="Leave it running and return once it answers.")
 @click.option("--list-lag", type=click.FloatRange(0), default=0.0, help="Seconds by which resource lists lag behind.")
 @click.option("--list-recase", is_flag=True, help="Resource lists answer ids in another letter case.")
+@click.option(
+    "--autoscale",
+    type=click.FloatRange(0.01),
+    default=1.0,
+    help="Scales the time between two looks of the scoring front end's autoscaler (1 s up, 60 s down).",
+)
 @_rbac
 def start(
-    port: int, state: str | None, latency: str | None, detach: bool, list_lag: float, list_recase: bool, rbac: bool
+    port: int,
+    state: str | None,
+    latency: str | None,
+    detach: bool,
+    list_lag: float,
+    list_recase: bool,
+    autoscale: float,
+    rbac: bool,
 ) -> None:
     """Start the server; its state is kept from one start to the next. Prints its address.
 
@@ -95,6 +108,7 @@ def start(
     """
     folder = state_dir(state)
     options = ["--port", str(port), "--latency", latency or "off", "--list-lag", str(list_lag)]
+    options += ["--autoscale", str(autoscale)]
     if list_recase:
         options.append("--list-recase")
     if rbac:
@@ -280,7 +294,7 @@ def fault_clear(state: str | None) -> None:
 @_state
 @click.option("--backend", is_flag=True, help="Empty its Pulumi backend, too.")
 def reset(state: str | None, backend: bool) -> None:
-    """Forget every resource, the request log and the fault rules. A running server goes on, empty."""
+    """Forget every resource, blob and image, the request log and the fault rules. A running server goes on, empty."""
     folder = state_dir(state)
     server = running.find(folder)
     if server is not None:
@@ -289,6 +303,8 @@ def reset(state: str | None, backend: bool) -> None:
         for name in ("state.sqlite", "log.sqlite"):
             for suffix in ("", "-wal", "-shm"):
                 (folder / (name + suffix)).unlink(missing_ok=True)
+        for name in ("blobs", "images", "image-roots"):
+            _empty(folder / name)
     pulumi = pulumi_dir(folder) / "backend"
     if backend:
         _empty(pulumi)

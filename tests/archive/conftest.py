@@ -1,9 +1,8 @@
-"""A blob store as Azure's: Azurite beside a resource manager whose tokens it takes, and a login to both."""
+"""A blob store as Azure's: a storage account of a sandbox, and a login to both."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +10,7 @@ import pytest
 from azure.identity import ClientSecretCredential
 from azure.storage.blob import ContainerClient
 
-from holdfast_sandbox import running
-from holdfast_sandbox.blobs import serve
-from holdfast_sandbox.environment import variables
+from holdfast_sandbox.rehearsal import Azure
 
 
 @dataclass(frozen=True)
@@ -39,16 +36,11 @@ class Store:
 
 
 @pytest.fixture(scope="session")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """Started once: a resource manager to log in to, and Azurite."""
+def store(tmp_path_factory: pytest.TempPathFactory, blob_account: Callable[[Azure, str], str]) -> Iterator[Store]:
+    """Started once, with one account."""
     state = tmp_path_factory.mktemp("store")
-    server, process = running.start(state, detached=False)
-    try:
-        with serve(state) as blobs:
-            yield Store(blobs.url, variables(server.url, state, [], os.environ))
-    finally:
-        process.terminate()
-        process.wait(10)
+    with Azure.private(state) as azure:
+        yield Store(blob_account(azure, "holdfast"), azure.environ)
 
 
 @pytest.fixture

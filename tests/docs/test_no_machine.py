@@ -21,6 +21,7 @@ KNOWN = {
     "get.pulumi.com",
     "github.com",
     "learn.microsoft.com",
+    "mcr.microsoft.com",
     "management.azure.com",
     "nvidia.com",
     "www.apache.org",

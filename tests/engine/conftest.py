@@ -12,7 +12,6 @@ import pytest
 import requests
 from jsonschema import Draft202012Validator
 
-from holdfast_sandbox.blobs import BlobServer, serve
 from holdfast_sandbox.rehearsal import Azure, Project, Stranger
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -114,10 +113,9 @@ def make_project(azure: Azure, tmp_path: Path) -> Iterator[Callable[..., Project
 
 
 @pytest.fixture(scope="session")
-def blobs(azure: Azure) -> Iterator[BlobServer]:
-    """Azurite, which takes the tokens of this worker's sandbox."""
-    with serve(azure.server.state) as running:
-        yield running
+def blobs(azure: Azure, blob_account: Callable[[Azure, str], str]) -> str:
+    """The blob endpoint of a storage account of this worker's sandbox."""
+    return blob_account(azure, "holdfast")
 
 
 @pytest.fixture

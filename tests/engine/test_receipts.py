@@ -12,7 +12,6 @@ import pytest
 from azure.identity import ClientSecretCredential
 from azure.storage.blob import ContainerClient
 
-from holdfast_sandbox.blobs import BlobServer
 from holdfast_sandbox.rehearsal import Azure, Project
 
 pytestmark = pytest.mark.engine
@@ -21,7 +20,7 @@ STRANGER = "b0b0b0b0-0000-4000-8000-000000000003"
 
 
 @pytest.fixture
-def container(azure: Azure, blobs: BlobServer, monkeypatch: pytest.MonkeyPatch) -> ContainerClient:
+def container(azure: Azure, blobs: str, monkeypatch: pytest.MonkeyPatch) -> ContainerClient:
     """A new container, by Microsoft's own client."""
     environ = azure.environ
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", environ["REQUESTS_CA_BUNDLE"])
@@ -32,7 +31,7 @@ def container(azure: Azure, blobs: BlobServer, monkeypatch: pytest.MonkeyPatch) 
         authority=environ["AZURE_AUTHORITY_HOST"],
         disable_instance_discovery=True,
     )
-    client = ContainerClient(blobs.url, "receipts", credential=credential)
+    client = ContainerClient(blobs, "receipts", credential=credential)
     client.create_container()
     return client
 

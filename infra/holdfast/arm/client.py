@@ -80,9 +80,14 @@ class Answer:
 
     @property
     def message(self) -> str:
-        """Azure's error text, else the start of the body."""
-        text = self._error().get("message")
-        return str(text) if text else ("" if self.body is None else str(self.body)[:300])
+        """Azure's error text, with what its details add, else the start of the body."""
+        error = self._error()
+        if text := error.get("message"):
+            details = error.get("details")
+            rows = [row for row in details if isinstance(row, dict)] if isinstance(details, list) else []
+            more = [f"{row.get('code') or ''}: {row['message']}" for row in rows if row.get("message")]
+            return " ".join([str(text), *(one for one in more if one not in str(text))])
+        return "" if self.body is None else str(self.body)[:300]
 
     @property
     def evidence(self) -> tuple[tuple[str, str], ...]:

@@ -17,6 +17,7 @@ from holdfast.decide.ownership import decide_resource
 from holdfast.decide.principals import Principals
 from holdfast.decide.recovery import authorization_of_deleted, plan_recoveries
 from holdfast.decide.roles import plan_roles
+from holdfast.decide.services import plan_services, with_images
 from holdfast.decide.tags import plan_part_tags, plan_tags
 from holdfast.decide.vault import plan_vault
 from holdfast.decide.workspace_identity import VAULT_ACCESS, needs_access, roles_of_all
@@ -38,6 +39,9 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
     wanted, attached_notes, attached_faults = keep_to_ours(wanted, decisions, facts)
     bodies, changes, setting_notes = settle_kinds(wanted, decisions, facts)
     faults = refusals(wanted, decisions, facts)
+    assets, asset_notes, asset_faults = plan_services(wanted, decisions, facts)
+    wanted = with_images(wanted, assets)
+    faults += asset_faults
     parts, part_changes, part_notes, part_faults = settle_parts(wanted, decisions, facts)
     faults += [*attached_faults, *part_faults]
     managed = wanted.role_assignments is RoleAssignments.MANAGE
@@ -114,7 +118,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
         *part_notes,
     ]
     notes += [*failed_notes(decisions, facts), *attached_notes]
-    notes += assignment_notes
+    notes += [*assignment_notes, *asset_notes]
     plan = Plan(
         decisions,
         vault,
@@ -131,6 +135,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
         changes=changes + part_changes,
         assignments=assignments,
         recoveries=recoveries,
+        assets=assets,
     )
     return plan, tuple(faults)
 

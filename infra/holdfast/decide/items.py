@@ -98,4 +98,5 @@ def _complete(wanted: Wanted, part: WantedPart, place: str, found: Existing) -> 
     head: dict[str, Any] = {"location": place} if row.located else {}
     if row.tagged is not Tagged.NOWHERE:
         head |= {"tags": tags} if row.tagged is Tagged.ROOT else {"properties": {"tags": tags}}
-    return Body(body.explicit, merged_body(head, body.secure), (part.parent, *body.needs), body.secrets, body.later)
+    needs = (part.parent, *body.needs)
+    return Body(body.explicit, merged_body(head, body.secure), needs, body.secrets, body.later, body.outputs)

@@ -18,7 +18,8 @@ class Body:
     What is live is compared with `explicit` alone: the settings' silence changes nothing. `secrets` are values that
     Azure never answers back, by their path (`properties.containers.0.properties.password`): the key of Pulumi's
     configuration that holds each. `later` is asked for as well, and can be written only when everything is there: it
-    names what needs the resource itself, or Azure takes it in a change alone.
+    names what needs the resource itself, or Azure takes it in a change alone. `outputs` are values that only the engine
+    will know, by their path: the logical name of what makes each, and which of its outputs it is.
     """
 
     explicit: Mapping[str, Any] = field(default_factory=dict)
@@ -26,6 +27,7 @@ class Body:
     needs: tuple[str, ...] = ()
     secrets: Mapping[str, str] = field(default_factory=dict)
     later: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def asked(self) -> dict[str, Any]:

@@ -89,7 +89,8 @@ class Facts:
 
     `state` and `parts` are by logical name. `policies` are the vault's entries, `None` where the vault is not there or
     could not be read. `role_assignments` is `None` where they were not asked for. `deleted_vaults` and
-    `deleted_workspaces` say why those of the subscription could not be listed.
+    `deleted_workspaces` say why those of the subscription could not be listed. `assets` are the versions that services
+    are made of, as far as our state does not hold them.
     """
 
     existing: Mapping[Kind, Existing]
@@ -100,3 +101,4 @@ class Facts:
     deleted_workspaces: Unreadable | None = None
     tenant: str = ""
     parts: Mapping[str, Existing] = field(default_factory=dict)
+    assets: Mapping[str, Existing] = field(default_factory=dict)

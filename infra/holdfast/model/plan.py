@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from holdfast.model.decision import Create, Recover
 from holdfast.model.kinds import Kind
 
 if TYPE_CHECKING:
+    from holdfast.model.assets import Asset
     from holdfast.model.bodies import Body
     from holdfast.model.decision import Decision
     from holdfast.model.permissions import Permissions, PolicyEntry
@@ -138,6 +140,26 @@ class Written:
     body: Mapping[str, Any]
 
 
+class Step(StrEnum):
+    """What is to be done about a version that a service is made of."""
+
+    #: In our state: nothing is done, and nobody was asked.
+    RECORDED = "recorded"
+    #: In the workspace, and not in our state: it is recorded, and nothing is uploaded or built.
+    REGISTERED = "registered"
+    #: Nowhere: uploaded or built, and registered.
+    NEEDED = "needed"
+
+
+@dataclass(frozen=True, slots=True)
+class AssetPlan:
+    """One version that a service is made of. `image` is the image behind it, by its digest, where that is known."""
+
+    asset: Asset
+    step: Step
+    image: str = ""
+
+
 #: The logical names of recoveries: of the vault, of the workspace, and of what is in them.
 OF_VAULT, OF_WORKSPACE, OF_PARTS = "recovery-vault", "recovery-workspace", "recovery-parts"
 
@@ -160,7 +182,8 @@ class Plan:
     `tags` are what a new resource is created with, `lacking_tags` what is merged into a live one (by id), `locations`
     where each is or will be. `bodies` are what the kinds are made with (the vault's comes with its plan), `changes`
     what differs of live resources. `workspace_principal` is the identity of a workspace that exists already.
-    `recoveries` are by logical name (`recovery-vault`, `recovery-workspace`, `recovery-parts`).
+    `recoveries` are by logical name (`recovery-vault`, `recovery-workspace`, `recovery-parts`). `assets` are what the
+    services are made of, each after what it stands on; references are not among them.
     """
 
     decisions: Mapping[Kind, Decision]
@@ -178,6 +201,7 @@ class Plan:
     changes: tuple[Change, ...] = ()
     assignments: tuple[AssignmentPlan, ...] = ()
     recoveries: Mapping[str, Recovery] = field(default_factory=dict)
+    assets: tuple[AssetPlan, ...] = ()
 
     @property
     def may_change_policies(self) -> bool:

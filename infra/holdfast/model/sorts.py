@@ -22,6 +22,7 @@ class Sort(StrEnum):
     EXTENSION = "extension"
     COMPUTE = "compute"
     DATASTORE = "datastore"
+    SERVING = "online-endpoint"
     CONTAINER = "container"
     ENDPOINT = "endpoint"
     ZONES = "zones"
@@ -146,6 +147,16 @@ SORTS: dict[Sort, SortFacts] = {
             "properties.fileShareName",
             "properties.filesystem",
         ),
+    ),
+    Sort.SERVING: SortFacts(
+        "/onlineEndpoints/",
+        "azure-native:machinelearningservices:OnlineEndpoint",
+        "Online endpoint",
+        "2025-12-01",
+        Kind.WORKSPACE,
+        Tagged.ROOT,
+        located=True,
+        fixed=("properties.compute",),
     ),
     Sort.CONTAINER: SortFacts(
         "/providers/Microsoft.ContainerInstance/containerGroups/",

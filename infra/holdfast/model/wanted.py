@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from holdfast.model.kinds import Kind
     from holdfast.model.permissions import Permissions
     from holdfast.model.roles import WantedRole
+    from holdfast.model.services import WantedService
     from holdfast.model.sorts import Sort
 
 
@@ -115,7 +116,8 @@ class Wanted:
     they say about a kind beyond its name, by their own keys; the vault has its own. `tags` are
     the user's; the ownership tags are added by `ownership_tags`. `file` is the settings file as messages
     name it, for example `stacks/Pulumi.dev.yaml`. `retain`: `destroy` leaves what holds keys or data. `receipts` is the
-    URL of the container that each run's receipt goes to as well.
+    URL of the container that each run's receipt goes to as well. `folder` is the project's on this machine, which the
+    paths of `services` start from; empty where there are none.
     """
 
     project: str
@@ -133,3 +135,5 @@ class Wanted:
     role_assignments: RoleAssignments = RoleAssignments.MANAGE
     retain: bool = True
     receipts: str | None = None
+    services: tuple[WantedService, ...] = ()
+    folder: str = ""

@@ -21,9 +21,13 @@ class _Words(Words):
             "holdfast_sandbox.engine.commands", "engine", "The Pulumi CLI: found, installed or built.", "sandbox"
         ),
         "init": Word("holdfast.ops.init.command", "init", "A stack file for an environment that exists already."),
+        "logs": Word("holdfast.ops.logs.command", "logs", "What builds and services wrote."),
         "receipt": Word("holdfast.ops.receipt", "receipt", "What the runs of a stack did to the vault's policies."),
         "sandbox": Word(
             "holdfast_sandbox.commands", "sandbox", "The embedded Azure: run anything, without an account.", "sandbox"
+        ),
+        "service": Word(
+            "holdfast.ops.service.command", "service", "The services of a stack: how they are, and do they answer?"
         ),
         "settings": Word("holdfast.ops.settings_command", "settings", "Check stack files; the schema for editors."),
         "vault": Word("holdfast.ops.vault.command", "vault", "Any vault: who may use it, and who lost access."),
@@ -42,6 +46,7 @@ def main() -> None:
       holdfast settings check                   is the stack file right?
       holdfast receipt show                     what the last run did to the vault
       holdfast ci recover --yes                 the way back after a run that was killed
+      holdfast service list                     how are the stack's services?
       holdfast vault show kv-ml                 who may use any vault, with no stack and no checkout
     """
 

@@ -65,26 +65,11 @@ def schema() -> None:
 
 
 def _chosen(files: tuple[Path, ...], stack: str | None) -> list[Path]:
-    from holdfast.model.errors import Fault, HoldfastError
-    from holdfast.settings.file import stack_files, stack_of
-    from holdfast.settings.suggestions import did_you_mean
+    from holdfast.ops.stack_file import stack_files_of
 
     if files and stack:
         raise click.UsageError("give FILEs or --stack, not both")
-    if files:
-        return list(files)
-    found = stack_files(Path.cwd())
-    chosen = [path for path in found if stack in (None, stack_of(path))]
-    if chosen:
-        return [_from_here(path) for path in chosen]
-    known = [stack_of(path) for path in found]
-    what = f"stack `{stack}` has no file" if stack else "no stack file was found"
-    evidence = (("looked in", str(Path.cwd())), ("stacks", ", ".join(known) or "none"))
-    raise HoldfastError([Fault("stack-file-missing", what, evidence, did_you_mean(stack or "", known))])
-
-
-def _from_here(path: Path) -> Path:
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    return list(files) if files else stack_files_of(stack)
 
 
 def _names(wanted: Wanted) -> dict[str, str]:

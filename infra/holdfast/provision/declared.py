@@ -7,6 +7,7 @@ at once. What is referred to is used by its id and not declared; what is revoked
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -25,14 +26,15 @@ from holdfast.provision.options import options_for
 from holdfast.provision.recovery import declare_recovery
 from holdfast.provision.resources import KIND_BLUEPRINTS, SORT_BLUEPRINTS, inputs_of
 from holdfast.provision.roles import ROLE_ASSIGNMENT
+from holdfast.provision.services import asset_needs, declare_asset
 from holdfast.provision.vault import vault_inputs
 
 Ahead = Callable[["Declared"], Sequence[pulumi.Resource]]
 
 
 class Declared:
-    """`kinds`, `parts`, `assignments` and `recoveries` are what is declared, `ids` the ids of all kinds, `new` what is
-    made now."""
+    """`kinds`, `parts`, `assignments`, `assets` and `recoveries` are what is declared, `ids` the ids of all kinds,
+    `new` what is made now."""
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class Declared:
         self.ids: dict[Kind, pulumi.Output[str]] = {}
         self.new: list[pulumi.Resource] = []
         self.recoveries: dict[str, pulumi.CustomResource] = {}
+        self.assets: dict[str, pulumi.CustomResource] = {}
         self._by_name: dict[str, Native] = {}
         self._parent, self._ahead = parent, ahead
         kinds, parts = {kind.value: kind for kind in wanted.resources}, {part.logical: part for part in plan.parts}
@@ -60,6 +63,9 @@ class Declared:
             needs[one.logical] = tuple(name for name in (one.subject, one.scope_of) if name in kinds or name in parts)
             if one.before in needs:
                 needs[one.before] = (*needs[one.before], one.logical)
+        assets = {one.asset.logical: one for one in plan.assets}
+        images = {name: one.image for name, one in assets.items() if one.image}
+        needs |= {name: asset_needs(one.asset, assets) for name, one in assets.items()}
         # Last, so that `destroy` takes a lock away before what it locks: Azure refuses it otherwise.
         for part in plan.parts:
             if part.sort is Sort.LOCK:
@@ -69,6 +75,9 @@ class Declared:
             if name in plan.recoveries:
                 made = [self._by_name[one.lower()] for one in needs[name] if one.lower() in self._by_name]
                 self.recoveries[name] = declare_recovery(plan.recoveries[name], name, parent, made, cloud)
+            elif name in assets:
+                after = self._there(needs[name])
+                self.assets[name] = declare_asset(wanted, assets[name], self.assets, images, parent, after, cloud)
             elif name in kinds:
                 self._declare_kind(wanted, plan, kinds[name], needs.get(name, ()), tenant)
             elif name in parts:
@@ -103,7 +112,10 @@ class Declared:
         if isinstance(part.decision, Refer | Within):
             return
         inputs = inputs_of(SORT_BLUEPRINTS[part.sort], part.id, part.body)
+        if part.body.secrets or part.body.outputs:
+            inputs = deepcopy(inputs)  # the plan is a plan, and holds no value of the engine's
         secret = _put_secrets(inputs, part.body)
+        _put_outputs(inputs, part.body, self.assets)
         self.parts[part.logical] = self._declare(
             part.logical,
             SORTS[part.sort].token,
@@ -133,14 +145,17 @@ class Declared:
         outputs: Sequence[str] = (),
         ahead: Sequence[pulumi.Resource] = (),
     ) -> Native:
-        # What is referred to is there already.
-        there: dict[str, pulumi.Resource] = {**self._by_name, **self.recoveries}
-        after = [*(there[name.lower()] for name in needs if name.lower() in there), *ahead]
+        after = [*self._there(needs), *ahead]
         options = options_for(decision, self._parent, retained=retained, depends_on=after, ignored=ignored)
         made = self._by_name[logical] = Native(token, logical, inputs, options, outputs)
         if isinstance(decision, Create):
             self.new.append(made)
         return made
+
+    def _there(self, needs: Iterable[str]) -> list[pulumi.Resource]:
+        """What is declared of that. What is referred to is there already."""
+        there: dict[str, pulumi.Resource] = {**self._by_name, **self.recoveries, **self.assets}
+        return [there[name.lower()] for name in needs if name.lower() in there]
 
 
 def add_recoveries(needs: dict[str, tuple[str, ...]], plan: Plan) -> None:
@@ -168,6 +183,16 @@ def in_order(needs: Mapping[str, Iterable[str]]) -> list[str]:
     return list(
         TopologicalSorter({name: [one.lower() for one in inner] for name, inner in needs.items()}).static_order()
     )
+
+
+def _put_outputs(inputs: dict[str, Any], body: Body, made: Mapping[str, pulumi.Resource]) -> None:
+    """Set the values that only the engine will know, in the place of what stood for them."""
+    for path, (logical, output) in body.outputs.items():
+        *parents, last = [name for name in path.split(".") if name != "properties"]
+        inner: Any = inputs
+        for name in parents:
+            inner = inner[int(name)] if name.isdigit() else inner[name]
+        inner[last] = getattr(made[logical], output)
 
 
 def _put_secrets(inputs: dict[str, Any], body: Body) -> set[str]:

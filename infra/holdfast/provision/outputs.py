@@ -8,6 +8,7 @@ import pulumi
 
 from holdfast.model.existing import Facts, Live
 from holdfast.model.kinds import Kind
+from holdfast.model.services import WantedService
 from holdfast.model.wanted import Wanted
 from holdfast.provision.environment import Environment
 
@@ -20,6 +21,8 @@ def outputs(wanted: Wanted, facts: Facts, environment: Environment, tenant: str)
         found["parts"] = {logical: resource.id for logical, resource in environment.parts.items()}
     if Kind.REGISTRY in wanted.resources:
         found["loginServer"] = _login_server(facts, environment)
+    if wanted.services:
+        found["services"] = {service.name: _service(service, environment) for service in wanted.services}
     found["workspaceUrl"] = environment.ids[Kind.WORKSPACE].apply(
         lambda workspace: f"https://ml.azure.com/?wsid={workspace}&tid={tenant}"
     )
@@ -27,6 +30,12 @@ def outputs(wanted: Wanted, facts: Facts, environment: Environment, tenant: str)
         found["kubeconfigCommand"] = environment.ids[Kind.CLUSTER].apply(kubeconfig_command)
     found["receiptCommand"] = f"holdfast receipt show --project {wanted.project} --stack {wanted.stack}"
     return found
+
+
+def _service(service: WantedService, environment: Environment) -> dict[str, Any]:
+    start = environment.starts.get(service.name)
+    running = {"image": start.image, "scoringUri": start.scoringUri} if start is not None else {}
+    return {"target": service.target.value, **running}
 
 
 def kubeconfig_command(cluster: str) -> str:

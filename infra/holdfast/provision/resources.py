@@ -76,6 +76,7 @@ SORT_BLUEPRINTS: dict[Sort, Blueprint] = {
     ),
     Sort.COMPUTE: Blueprint({"computeName": "", **_IN_WORKSPACE}, nested="properties"),
     Sort.DATASTORE: Blueprint({"name": "", **_IN_WORKSPACE}, nested="properties"),
+    Sort.SERVING: Blueprint({"endpointName": "", **_IN_WORKSPACE}, nested="properties"),
 }
 
 

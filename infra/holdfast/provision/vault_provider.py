@@ -215,8 +215,12 @@ def _without(news: Props, entries: Iterable[PolicyEntry]) -> list[PolicyEntry]:
 
 
 def other_vault(olds: Props, news: Props) -> bool:
-    """Whether what is on record is about another vault. An id that is not known yet is no other one, nor is none."""
-    old, new = olds.get("vaultId"), news.get("vaultId")
+    """Whether what is on record is about another vault."""
+    return other_id(olds.get("vaultId"), news.get("vaultId"))
+
+
+def other_id(old: Any, new: Any) -> bool:
+    """Whether two ids are of two resources. One that is not known yet is no other one, nor is none."""
     return bool(old and new) and new != UNKNOWN and not same_id(str(old), str(new))
 
 

@@ -16,6 +16,7 @@ from holdfast.model.kinds import Kind
 from holdfast.model.names import lacking_tags, made_of, resource_id, same_id, wanted_tags
 from holdfast.model.permissions import parse_policies
 from holdfast.model.wanted import Wanted
+from holdfast.read.assets import read_assets
 from holdfast.read.parts import read_parts
 from holdfast.read.resources import get_resource, list_group
 from holdfast.read.roles import answered_roles, ask_roles
@@ -41,6 +42,7 @@ def read(client: ArmClient, wanted: Wanted, state: Mapping[str, Recorded], tenan
         }
         asked_roles = ask_roles(client, wanted, group, vault, pool)
         parts = read_parts(client, wanted, state, pool)
+        assets = read_assets(client, wanted, state, pool)
         found: dict[Kind, Existing] = {Kind.GROUP: group, Kind.VAULT: vault}
         found |= {kind: answer.result() for kind, answer in rest.items()}
         roles = answered_roles(asked_roles)
@@ -54,6 +56,7 @@ def read(client: ArmClient, wanted: Wanted, state: Mapping[str, Recorded], tenan
         deleted_workspaces=unlisted.get(Kind.WORKSPACE),
         tenant=tenant,
         parts=parts,
+        assets=assets,
     )
 
 

@@ -11,7 +11,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from holdfast.settings.faults import MISSING, Faults
-from holdfast.settings.keys import Amount, Bad, Choice, Flag, Items, Number, Section, Spec, Text, Words, keys_of, python
+from holdfast.settings.keys import (
+    Amount,
+    Bad,
+    Choice,
+    Flag,
+    Items,
+    Number,
+    Section,
+    Shares,
+    Spec,
+    Text,
+    Words,
+    keys_of,
+    python,
+)
 from holdfast.settings.sections import Environment
 from holdfast.settings.suggestions import did_you_mean
 
@@ -64,6 +78,10 @@ def _check(spec: Spec, value: Any, faults: Faults, at: str) -> Any:
         case Words():
             if isinstance(value, Mapping):
                 return _check_words(value, faults, at)
+        case Shares():
+            if isinstance(value, Mapping):
+                shares = {name: _check(Number(0, 100), share, faults, _join(at, name)) for name, share in value.items()}
+                return {str(name): share for name, share in shares.items() if share is not MISSING}
         case Text() | Choice():
             if isinstance(value, str):
                 return _check_text(spec, value, faults, at)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
+from holdfast.content import project_folder
 from holdfast.model.errors import HoldfastError
 from holdfast.model.kinds import Kind
 from holdfast.model.wanted import RoleAssignments, Wanted
@@ -26,6 +28,9 @@ from holdfast.settings.principals import read_guid
 from holdfast.settings.resources import want_resources
 from holdfast.settings.roles import want_roles
 from holdfast.settings.sections import Environment
+from holdfast.settings.service_endpoints import want_service_endpoints
+from holdfast.settings.service_groups import with_service_groups
+from holdfast.settings.services import want_services
 from holdfast.settings.tags import check_tags
 from holdfast.settings.vault import want_vault
 
@@ -45,12 +50,15 @@ def load(
     location: str | None,
     lines: Mapping[str, int] | None = None,
     cloud: str = "public",
+    folder: Path | None = None,
 ) -> Wanted:
     """Read the value of `holdfast:environment` into what is wanted.
 
     `file` as messages name it; `subscription` and `location` are Pulumi's own settings of the Azure provider (or the
     login's). `lines` tells the line of a key path, where the file itself was read; `cloud` is the provider's
-    `environment`, for the names of private DNS zones. Raises `HoldfastError` with every fault of the file.
+    `environment`, for the names of private DNS zones; `folder` the project's, which paths start from
+    (where none is given, the nearest one above the working directory). Raises `HoldfastError` with every fault of the
+    file.
     """
     faults = Faults(file, lines)
     place = _location(location, faults)
@@ -67,6 +75,9 @@ def load(
         # A location that is wrong is said once; the names that would hold it are checked with any other.
         location=place or "westeurope",
     )
+    root = folder or project_folder()
+    services = want_services(environment, resources, root, faults)
+    environment = with_service_groups(environment, services, resources.get(Kind.REGISTRY))
     find_network_faults(environment, faults)
     hash = short_hash(subscription, resources[Kind.GROUP].name, project, stack)
     wanted = Wanted(
@@ -82,6 +93,7 @@ def load(
         parts=(
             *want_parts(environment, faults),
             *want_cluster_parts(environment, hash, faults),
+            *want_service_endpoints(environment, services),
             *want_endpoints(environment, resources, cloud),
             *want_diagnostics(environment, resources, project, stack),
             *want_locks(environment, resources, project, stack, faults),
@@ -90,6 +102,8 @@ def load(
         role_assignments=environment.role_assignments or RoleAssignments.MANAGE,
         retain=environment.retain is not False,
         receipts=environment.receipts.container if environment.receipts else None,
+        services=services,
+        folder=str(root) if services else "",
         tags=check_tags(environment.tags, faults, own_storage=environment.storage.id is None),
     )
     find_kubernetes_faults(environment, resources, subscription, faults)

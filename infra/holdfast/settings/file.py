@@ -72,6 +72,7 @@ def read_file(
             subscription=subscription or (str(known) if known is not None else NO_SUBSCRIPTION),
             location=location or config.get(LOCATION_KEY),
             lines=lines,
+            folder=_folder_of(path),
         )
     except HoldfastError as error:
         raise HoldfastError([*others, *error.faults]) from None
@@ -103,6 +104,12 @@ def project_of(path: Path) -> str | None:
     content, _ = _read_yaml(found, _shown(found))
     name = content.get("name") if isinstance(content, dict) else None
     return name if isinstance(name, str) else None
+
+
+def _folder_of(path: Path) -> Path | None:
+    """The folder of the project that a stack file belongs to."""
+    found = project_file(path.resolve().parent) or project_file(Path.cwd())
+    return found.parent if found else None
 
 
 def stack_files(folder: Path) -> list[Path]:

@@ -58,7 +58,8 @@ def _chosen(environment: Environment, faults: Faults) -> Iterator[tuple[str, Use
         if identity is not None:
             _check_choice(f"{path}.identity", identity, faults)
             if identity.user is not None:
-                yield f"{path}.identity.user", identity.user
+                # A service has but one sort of identity, and no `user` before it.
+                yield f"{path}.identity{'' if path.startswith('services[') else '.user'}", identity.user
         kubelet: UserIdentity | None = getattr(owner, "kubelet_identity", None)
         if kubelet is not None:
             yield f"{path}.kubeletIdentity", kubelet

@@ -10,7 +10,7 @@ from typing import Any
 
 from holdfast.model.kinds import Kind
 from holdfast.settings.environment import KEY, LOCATION_KEY, SUBSCRIPTION_KEY
-from holdfast.settings.keys import Amount, Choice, Flag, Items, Key, Number, Section, Spec, Text, Words, keys_of
+from holdfast.settings.keys import Amount, Choice, Flag, Items, Key, Number, Section, Shares, Spec, Text, Words, keys_of
 from holdfast.settings.locations import LOCATIONS
 from holdfast.settings.naming import RULES
 from holdfast.settings.principals import GUID
@@ -109,6 +109,8 @@ def _spec(spec: Spec) -> dict[str, Any]:
             return {"type": "array", "items": _spec(of)} | ({"maxItems": most} if most else {})
         case Words():
             return {"type": "object", "additionalProperties": {"type": "string"}}
+        case Shares():
+            return {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0, "maximum": 100}}
         case Section(make, short, flag):
             whole = _section(make)
             if flag:

@@ -108,6 +108,13 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Shares:
+    """A map of the user's own names to percentages."""
+
+    says: str = "a map of names to whole numbers from 0 to 100"
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A map with known keys, read into the dataclass `make`. `short`: the key that a bare text stands for; `flag`: the
     key that a bare truth stands for."""
@@ -125,7 +132,7 @@ class Section:
         return f"a text (its `{self.short}`), or a map of {keys}" if self.short else f"a map of {keys}"
 
 
-Spec = Text | Choice | Number | Amount | Flag | Items | Words | Section
+Spec = Text | Choice | Number | Amount | Flag | Items | Words | Shares | Section
 
 
 @dataclass(frozen=True, slots=True)

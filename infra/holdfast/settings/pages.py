@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.settings.json_schema import schema
-from holdfast.settings.keys import Amount, Choice, Flag, Items, Key, Number, Section, Spec, Text, Words, keys_of
+from holdfast.settings.keys import Amount, Choice, Flag, Items, Key, Number, Section, Shares, Spec, Text, Words, keys_of
 from holdfast.settings.naming import DEFAULT_PATTERN, RULES
 from holdfast.settings.sections import Environment
 
@@ -80,7 +80,7 @@ def _takes(spec: Spec) -> str:
             if flag:
                 return "true or false, or a map"
             return f"a text (its `{short}`), or a map" if short else "a map"
-        case Text() | Number() | Amount() | Flag() | Words():
+        case Text() | Number() | Amount() | Flag() | Words() | Shares():
             return _cell(spec.says)
 
 

@@ -25,6 +25,7 @@ def main() -> None:
     parser.add_argument("--parent", type=int, default=0)
     parser.add_argument("--while-used", action="store_true")
     parser.add_argument("--ephemeral", action="store_true")
+    parser.add_argument("--autoscale", type=float, default=1.0)
     args = parser.parse_args()
     args.state.mkdir(parents=True, exist_ok=True)
     log_to(args.state / "server.log")
@@ -38,6 +39,7 @@ def main() -> None:
         args.parent,
         args.while_used,
         args.ephemeral,
+        args.autoscale,
     )
     try:
         serve(options)

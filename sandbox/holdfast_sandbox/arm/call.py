@@ -20,6 +20,10 @@ from holdfast_sandbox.arm.listing import Listing
 from holdfast_sandbox.arm.operations import Operations
 from holdfast_sandbox.arm.routing import Registry, Route
 from holdfast_sandbox.arm.store import Json, Resource, Store
+from holdfast_sandbox.blobs.plane import DataPlane
+from holdfast_sandbox.builds.runner import Builds
+from holdfast_sandbox.containers import Runtime
+from holdfast_sandbox.scoring import FrontEnd
 
 
 @dataclass
@@ -34,6 +38,14 @@ class Plane:
     clock: Callable[[], float] = time.time
     # What a principal may do at a scope, where the server asks for rights: None where everybody may do everything.
     permissions: Callable[[str, str], list[Json]] | None = None
+    # The storage accounts' blobs; None where there is no server that could listen for them.
+    blobs: DataPlane | None = None
+    # What runs containers; None where nobody can (a plane without a server).
+    containers: Runtime | None = None
+    # The builds of images; None as well.
+    builds: Builds | None = None
+    scoring: FrontEnd | None = None
+    autoscale: float = 1.0  # what the autoscaler's polling intervals are multiplied with
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.clock(), UTC)

@@ -88,10 +88,18 @@ def control_routes(door: FrontDoor, about: dict[str, Any], stop: Callable[[], No
     async def reset(request: Request) -> Response:
         with door.plane.store.transaction():
             door.plane.store.clear()
+        if door.plane.scoring is not None:
+            door.plane.scoring.clear()
+        if door.plane.containers is not None:
+            door.plane.containers.clear()
         door.faults.clear()
         door.requests.clear()
         if door.access is not None:
             door.access.forget()
+        if door.plane.builds is not None:
+            door.plane.builds.clear()
+        if door.plane.blobs is not None:
+            door.plane.blobs.clear()
         return Response(status_code=204)
 
     async def stop_server(request: Request) -> Response:

@@ -42,6 +42,40 @@ What a body refers to needs a right of its own, or the answer is 403 `LinkedAuth
 """
 
 
+_BLOBS = """\
+## Blobs
+
+`primaryEndpoints.blob` of a storage account is an address on this machine, `https://127.0.0.1:PORT/ACCOUNT/`, where
+[Azurite](https://learn.microsoft.com/azure/storage/common/storage-use-azurite) answers, Microsoft's own emulator,
+started by the first connection. It takes the account's keys as `listKeys` shows them, a regenerated one at once,
+signatures of the account and of a blob, and the sandbox's tokens for storage. The containers of a workspace's own
+datastores are there. What it does not do as Azure: a token opens every account whatever roles its principal holds;
+firewalls, private endpoints and `allowSharedKeyAccess` shut nobody out; a wrong key may be answered with 400; the
+request log does not show its requests. Queues, tables, files, data lakes and web sites are not served: their names
+lie under `.invalid` and resolve nowhere.
+"""
+
+_BUILDS = """\
+## Image builds
+
+A run of a `DockerBuildRequest` really builds, in a process of its own, as many at once as the machine has cores. Files
+are copied. Packages are resolved and installed by uv into an environment of `HOLDFAST_HOME/environments`, made once
+for all that install the same: `RUN pip install`, `uv pip install`, `conda env create|update`, `conda install` and the
+same of mamba and micromamba. What uv refuses fails the build, with its text in the log. Other commands of a RUN are
+not run, and the log says so of each (*recorded, not run here*); a line that would install packages in a way that is not
+followed (a pipe, a substitution, another tool) fails. Of conda's packages those are taken that the package index has
+under the same name; one that is not there, or is something else there (`pytorch`, `cudatoolkit`), fails as conda's
+solver does. A Python that this machine lacks is replaced by the nearest, which the log names.
+
+`python:3.x`, Azure ML's own images and images of the sandbox's registries can be built upon. Any other base image is
+recorded: the image is listed, and no container runs it. Carried out are FROM with stages, ARG, ENV, WORKDIR, COPY (also
+from a stage, of what it copied), ADD of local files, RUN, USER, EXPOSE, ENTRYPOINT, CMD and LABEL; the rest is refused
+by name and line. A context is an uploaded one or an https address of this machine.
+Tasks with triggers, agent pools, multi-step tasks (`EncodedTaskRunRequest`, `FileTaskRunRequest`, `TaskRunRequest`),
+Windows and arm64 are not served.
+"""
+
+
 def render() -> str:
     """The page as Markdown: one table a resource type, one row an operation."""
     routes = sorted(Registry(services()).routes, key=lambda route: route.type.name.lower())
@@ -53,6 +87,7 @@ def render() -> str:
     linked = [("any type", ASSIGN), *((name, link) for name, links in LINKS.items() for link in links)]
     rows = [f"| {name} | `{link.where}` | `{link.action}` | {_linked(link.source)} |" for name, link in linked]
     parts.append(_RIGHTS + "\n".join(rows) + "\n")
+    parts += [_BLOBS, _BUILDS]
     for name, found in groupby(routes, key=lambda route: route.type.name):
         parts.append(_table(name, list(found)))
     return "\n".join(parts)

@@ -24,6 +24,7 @@ log = logging.getLogger("holdfast.sandbox")
 
 # Two kinds of records, so that the look for what is due never reads what is long finished.
 _OPEN, _ENDED = "operation.open", "operation.ended"
+_NEVER = 1e18
 
 
 @dataclass
@@ -114,6 +115,19 @@ class Operations:
             if data["target"].lower() == target.lower():
                 return Operation(**data)
         return None
+
+    def hold(self, plane: Plane, operation: Operation) -> None:
+        """Lets the operation end by `conclude` alone: it waits for something that is no matter of time."""
+        operation.due = _NEVER
+        self._save(plane, operation)
+
+    def conclude(self, plane: Plane, operation_id: str, failure: Json | None) -> None:
+        """Lets a held operation end now, in that error or well; nothing where it has ended already."""
+        data = plane.store.record(_OPEN, operation_id)
+        if data is not None:
+            operation = Operation(**data)
+            operation.due, operation.failure = plane.clock(), failure
+            self._save(plane, operation)
 
     def settle(self, plane: Plane) -> None:
         """Carries out what is due. A completion that raises an ArmError is undone and the operation fails with it."""

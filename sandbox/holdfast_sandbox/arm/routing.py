@@ -73,7 +73,8 @@ class ResourceType:
     """A type: its full name, the api-versions it takes (newest first), whether the group's list shows it.
 
     `tracked` types have a location and tags. `released(plane, resource)` is called when the group that holds the
-    resource is deleted; without it the resource and all under it is simply removed. `front_door` types word an
+    resource is deleted; without it the resource and all under it is simply removed. `shown(plane, resource)` gives what
+    the end of an operation answers, where that is not what is stored. `front_door` types word an
     unknown api-version as the front door does. `version_in_path` types have theirs in the path (Microsoft Graph).
     """
 
@@ -82,6 +83,7 @@ class ResourceType:
     tracked: bool = False
     locations: Sequence[str] = tuple(REGIONS)
     released: Callable[[Plane, Resource], None] | None = None
+    shown: Callable[[Plane, Resource], dict[str, Any]] | None = None
     front_door: bool = False
     version_in_path: bool = False
 
@@ -130,6 +132,7 @@ class Service:
 
     `completions` finish long-running operations, by name; `hooks` are switches that a fault can throw
     (`fault add --hook NAME=VALUE`): each gets the call, the answer and the value, within the request's transaction.
+    `started` is called once, in a transaction, when the server answers: what ran when it ended may run again.
     """
 
     namespace: str
@@ -137,6 +140,7 @@ class Service:
     routes: Sequence[Route]
     completions: Mapping[str, Callable[[Plane, Operation], None]] = field(default_factory=dict)
     hooks: Mapping[str, Callable[[Call, Answer, str], Answer]] = field(default_factory=dict)
+    started: Callable[[Plane], None] | None = None
 
 
 @dataclass(frozen=True)

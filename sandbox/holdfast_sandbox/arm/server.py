@@ -37,8 +37,14 @@ from holdfast_sandbox.arm.operations import Operations
 from holdfast_sandbox.arm.request_log import RequestLog
 from holdfast_sandbox.arm.routing import Registry
 from holdfast_sandbox.arm.services import services
+from holdfast_sandbox.arm.services.containerregistry.runs import interrupted
+from holdfast_sandbox.arm.services.storage.blobs import holdings, purged
 from holdfast_sandbox.arm.store import StateVersionError, Store
+from holdfast_sandbox.blobs.plane import DataPlane
+from holdfast_sandbox.builds.runner import Builds
+from holdfast_sandbox.containers import Runtime
 from holdfast_sandbox.errors import SandboxError
+from holdfast_sandbox.scoring import FrontEnd
 
 STATE, LOG, SERVER, LOCK = "state.sqlite", "log.sqlite", "server.json", "lock"
 
@@ -56,6 +62,7 @@ class Options:
     parent: int = 0
     while_used: bool = False  # ends when no command holds the state's `users` lock (see runner.py)
     ephemeral: bool = False  # removes the state folder at its end
+    autoscale: float = 1.0  # scales the polling intervals of target-utilization autoscaling
 
 
 def serve(options: Options) -> None:
@@ -85,17 +92,26 @@ def serve(options: Options) -> None:
         "rbac": options.rbac,
     }
     connections = Connections()
-    tokens = Tokens(state)
+    tokens, context = Tokens(state), server_context(state)
+    latency = Latency.parse(options.latency)
+    blobs = DataPlane(state, context, lambda: holdings(store), lambda name: purged(store, name))
+    builds = Builds(state, blobs)
+    builds.tidy()
     plane = Plane(
         store=store,
         registry=Registry(services()),
-        latency=Latency.parse(options.latency),
+        latency=latency,
         operations=Operations(),
         listing=Listing(options.list_lag, options.list_recase),
+        blobs=blobs,
+        containers=Runtime(state, latency.factor),
+        builds=builds,
+        scoring=FrontEnd(),
+        autoscale=options.autoscale,
     )
+    interrupted(plane)
     requests = RequestLog(state / LOG)
     door = FrontDoor(plane, tokens, Faults(), requests, Access(plane) if options.rbac else None)
-    context = server_context(state)
 
     class Protocol(H11Protocol):
         def connection_made(self, transport: Any) -> None:
@@ -124,11 +140,13 @@ def serve(options: Options) -> None:
         # The context is ours: certificates are issued in memory, not read from files.
         ssl_context_factory=lambda *_: context,
     )
-    server = _Server(config, state / SERVER, {"pid": os.getpid(), **about}, options)
+    server = _Server(config, state / SERVER, {"pid": os.getpid(), **about}, options, plane)
     try:
         server.run(sockets=[listener])
     finally:
         _unless_replaced(state / SERVER)
+        builds.stop()
+        blobs.stop()
         requests.close()
         store.close()
         lock.close()
@@ -139,12 +157,20 @@ def serve(options: Options) -> None:
 class _Server(uvicorn.Server):
     """uvicorn's server, which announces itself when it answers, and ends with its parent."""
 
-    def __init__(self, config: uvicorn.Config, announcement: Path, about: dict[str, Any], options: Options) -> None:
+    def __init__(
+        self, config: uvicorn.Config, announcement: Path, about: dict[str, Any], options: Options, plane: Plane
+    ) -> None:
         super().__init__(config)
-        self._announcement, self._about, self._options = announcement, about, options
+        self._announcement, self._about, self._options, self._plane = announcement, about, options, plane
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self._plane.blobs is not None:
+            await self._plane.blobs.listen()
+        with self._plane.store.transaction():
+            for service in self._plane.registry.services:
+                if service.started is not None:
+                    service.started(self._plane)
         fresh = self._announcement.with_suffix(".new")
         fresh.write_text(json.dumps(self._about))
         fresh.replace(self._announcement)
@@ -152,6 +178,10 @@ class _Server(uvicorn.Server):
         self._watch = asyncio.create_task(self._end_when_unneeded())
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._plane.scoring is not None:
+            self._plane.scoring.close()
+        if self._plane.containers is not None:
+            await self._plane.containers.close()
         # An idle TLS connection would be closed by a handshake that a sleeping client never answers: seconds of
         # waiting.
         for connection in list(self.server_state.connections):

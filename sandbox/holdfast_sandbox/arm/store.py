@@ -105,6 +105,11 @@ class Store:
             raise
         self._db.execute("COMMIT")
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self._db.in_transaction
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A transaction within the transaction: what fails in it is undone, what came before stays."""

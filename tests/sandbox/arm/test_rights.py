@@ -9,6 +9,7 @@ from holdfast_sandbox.arm.rights import Right, right_of, type_of
 
 SUBSCRIPTION = f"/subscriptions/{identity.SUBSCRIPTION_ID}"
 V = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv"
+R = V.replace("KeyVault/vaults", "ContainerRegistry/registries")
 
 
 @pytest.mark.source("learn.microsoft.com/azure/role-based-access-control/resource-provider-operations")
@@ -47,6 +48,8 @@ V = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv"
             f"{V}/providers/Microsoft.Insights",
         ),
         ("POST", f"{V}/listKeys", "Microsoft.KeyVault/vaults/listKeys/action", V),
+        ("POST", f"{R}/scheduleRun", "Microsoft.ContainerRegistry/registries/scheduleRun/action", R),
+        ("POST", f"{R}/runs/ca1/cancel", "Microsoft.ContainerRegistry/registries/runs/cancel/action", f"{R}/runs/ca1"),
         (
             "POST",
             f"{SUBSCRIPTION}/providers/Microsoft.KeyVault/locations/westeurope/deletedVaults/kv/purge",

@@ -7,12 +7,15 @@ keeps them in step: every type is created, read back, imported, changed and dele
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import tarfile
 import uuid
 from typing import Any
 
 import pytest
+import requests
 
 from holdfast_sandbox.arm import identity
 from holdfast_sandbox.provider.values import UNKNOWN
@@ -38,6 +41,7 @@ LINK = "azure-native:privatedns:VirtualNetworkLink"
 CONTAINERS = "azure-native:containerinstance:ContainerGroup"
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 REGISTRY = "azure-native:containerregistry:Registry"
+TASK_RUN = "azure-native:containerregistry:TaskRun"
 PROPERTIES = {
     "tenantId": identity.TENANT_ID,
     "sku": {"family": "A", "name": "standard"},
@@ -161,7 +165,8 @@ def test_a_storage_account_and_its_keys(sandboxed: Any, group: str) -> None:
     news = {"resourceGroupName": group, "accountName": name, "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
     _, state = round_trip(sandboxed, STORAGE, news, {"allowBlobPublicAccess": False})
     assert state["allowBlobPublicAccess"] is False
-    assert state["primaryEndpoints"]["blob"].startswith(f"https://{name}.")
+    assert state["primaryEndpoints"]["blob"].endswith(f"/{name}/")
+    assert state["primaryEndpoints"]["queue"].startswith(f"https://{name}.")
     found = sandboxed.invoke("azure-native:storage:listStorageAccountKeys", resourceGroupName=group, accountName=name)
     assert [key["keyName"] for key in found["keys"]] == ["key1", "key2"]
 
@@ -477,3 +482,50 @@ def test_a_private_endpoint_from_network_to_record(sandboxed: Any, group: str) -
     ):
         sandboxed.delete(token, resource_id, inputs)
         assert sandboxed.read(token, resource_id, inputs, {})[0] == ""
+
+
+def test_a_task_run_is_there_once_its_image_is_built_and_is_an_error_where_it_is_not(
+    sandboxed: Any, group: str, server: dict[str, str]
+) -> None:
+    """A context goes up by the link of an invoke; the run's result and log are outputs; secrets never come back."""
+    registry = unique("cr")
+    of_registry = {"resourceGroupName": group, "registryName": registry}
+    sandboxed.create(REGISTRY, {**of_registry, "location": "westeurope", "sku": {"name": "Basic"}})
+    link = sandboxed.invoke("azure-native:containerregistry:listRegistryBuildSourceUploadUrl", **of_registry)
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for name, text in (
+            ("good", "FROM python:3.11\nARG TOKEN\nLABEL a=b\n"),
+            ("bad", "FROM python:3.11\nCOPY x y\n"),
+        ):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(text)
+            archive.addfile(entry, io.BytesIO(text.encode()))
+    kind = {"x-ms-blob-type": "BlockBlob"}
+    requests.put(
+        link["uploadUrl"], packed.getvalue(), headers=kind, verify=server["bundle"], timeout=60
+    ).raise_for_status()
+    request = {
+        "type": "DockerBuildRequest",
+        "dockerFilePath": "good",
+        "imageNames": ["app:1"],
+        "platform": {"os": "Linux"},
+        "sourceLocation": link["relativePath"],
+        "arguments": [{"name": "TOKEN", "value": "hidden", "isSecret": True}],
+    }
+    news = {**of_registry, "taskRunName": "build-1", "runRequest": request}
+    inputs, failures = sandboxed.check(TASK_RUN, news)
+    assert failures == []
+    resource_id, state = sandboxed.create(TASK_RUN, inputs)
+    assert state["provisioningState"] == "Succeeded"
+    run = state["runResult"]
+    assert (run["status"], run["outputImages"][0]["tag"]) == ("Succeeded", "1")
+    log = sandboxed.invoke("azure-native:containerregistry:listRunLogSasUrl", **of_registry, runId=run["runId"])
+    assert "was successful after" in requests.get(log["logLink"], verify=server["bundle"], timeout=30).text
+    _, outputs, refreshed = sandboxed.read(TASK_RUN, resource_id, inputs, state)
+    assert outputs == state
+    assert sandboxed.diff(TASK_RUN, inputs, refreshed, state).changes == provider_pb2_none()
+    assert "hidden" not in json.dumps(outputs["runRequest"])
+    bad = {**news, "taskRunName": "build-2", "runRequest": {**request, "dockerFilePath": "bad"}}
+    with pytest.raises(Exception, match="Failed"):
+        sandboxed.create(TASK_RUN, sandboxed.check(TASK_RUN, bad)[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from holdfast_sandbox.arm import identity
 from holdfast_sandbox.provider import client as arm_client
 
+from ..services.built import built
 from .test_against_sandbox import COMPONENT, PROPERTIES, STORAGE, VAULT, WORKSPACE, round_trip, unique
 
 pytestmark = pytest.mark.slow
@@ -17,6 +19,10 @@ CLUSTER = "azure-native:containerservice:ManagedCluster"
 EXTENSION = "azure-native:kubernetesconfiguration:Extension"
 COMPUTE = "azure-native:machinelearningservices:Compute"
 DATASTORE = "azure-native:machinelearningservices:Datastore"
+MODEL = "azure-native:machinelearningservices:ModelVersion"
+ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint"
+DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment"
+ENVIRONMENT = "azure-native:machinelearningservices:EnvironmentVersion"
 DELETE = "pulumi-azure-native: provider/pkg/provider/provider.go Delete (no query but the api-version)"
 QUERY = "pulumi-azure-native: provider/pkg/provider/crud PrepareAzureRESTIdAndQuery (PUT's query parameters)"
 COMPUTE_PATH = "/providers/Microsoft.MachineLearningServices/workspaces/ml-one/computes/cpu-one"
@@ -173,3 +179,79 @@ def test_a_compute_is_what_its_type_says(provider: Any, azure: Any) -> None:
     other = {"computeType": "Kubernetes", "properties": {"namespace": "n", "vmSize": "not of Kubernetes"}}
     provider.update(COMPUTE, "x", where, {**where, "properties": other}, state)
     assert azure.sent("PUT")[-1].body["properties"]["properties"] == {"namespace": "n"}
+
+
+def test_a_model_and_an_environment(sandboxed: Any, group: str, workspace: str) -> None:
+    """Versions are made, read back, imported, changed and deleted; another image for a version is Azure's refusal."""
+    where = {"resourceGroupName": group, "workspaceName": workspace, "name": "score"}
+    model = {"modelUri": "azureml://datastores/workspaceblobstore/paths/m", "modelType": "custom_model"}
+    news = {**where, "version": "1", "properties": {**model, "tags": {"hash": "a"}}}
+    model_id, state = _there_and_back(sandboxed, MODEL, news, {**model, "tags": {"hash": "b"}})
+    assert state["properties"]["tags"] == {"hash": "b"}
+    image = {"image": "acr.azurecr.io/score@sha256:" + "0" * 64}
+    news = {**where, "version": "1", "properties": image}
+    environment_id, state = _there_and_back(sandboxed, ENVIRONMENT, news, {**image, "description": "new"})
+    assert state["properties"]["description"] == "new"
+    inputs, _ = sandboxed.check(ENVIRONMENT, {**news, "properties": {"image": "acr.azurecr.io/score:2"}})
+    with pytest.raises(Exception, match="is already registered and cannot be changed"):
+        sandboxed.update(ENVIRONMENT, environment_id, news, inputs, state)
+    container = sandboxed.invoke("azure-native:machinelearningservices:getModelContainer", **where)
+    assert (container["properties"]["latestVersion"], container["properties"]["nextVersion"]) == ("1", "2")
+    for token, resource_id in ((MODEL, model_id), (ENVIRONMENT, environment_id)):
+        sandboxed.delete(token, resource_id, news)
+        assert sandboxed.read(token, resource_id, news, state)[0] == ""
+
+
+def _there_and_back(provider: Any, token: str, news: dict[str, Any], properties: Any) -> tuple[str, dict[str, Any]]:
+    """Made, refreshed, imported, changed: the id and the last state. A version's `name` in Azure's answer is its
+    version, which no preview foretells.
+    """
+    inputs, failures = provider.check(token, news)
+    assert failures == []
+    resource_id, state = provider.create(token, inputs)
+    read_id, outputs, refreshed = provider.read(token, resource_id, inputs, state)
+    assert (read_id, outputs, state["name"]) == (resource_id, state, "1")
+    assert not provider.diff(token, inputs, refreshed, state).diffs
+    _, _, imported = provider.read(token, resource_id)
+    again, failures = provider.check(token, {**imported, **news})
+    assert failures == []
+    assert list(provider.diff(token, inputs, again, state).replaces) == []
+    changed, _ = provider.check(token, {**news, "properties": properties}, inputs)
+    return resource_id, provider.update(token, resource_id, inputs, changed, state)
+
+
+def test_an_online_endpoint_and_its_deployment(
+    sandboxed: Any, group: str, workspace: str, server: dict[str, str]
+) -> None:
+    """Made, refreshed, imported and changed; keys are a function's answer; a failed deployment is partially created."""
+    serving = Path(server["bundle"]).parent
+    text = "import http.server as h\nh.HTTPServer(('', 5001), h.SimpleHTTPRequestHandler).serve_forever()"
+    where = {"resourceGroupName": group, "workspaceName": workspace}
+    image = built(serving, unique("model"), text, ports=(5001,))
+    environment, _ = sandboxed.create(
+        ENVIRONMENT, {**where, "name": "score", "version": "1", "properties": {"image": image}}
+    )
+    name = unique("ep")
+    endpoint = {**where, "endpointName": name, "kind": "Managed", "properties": {"authMode": "Key"}}
+    endpoint_id, state = round_trip(sandboxed, ENDPOINT, endpoint, {"tags": {"a": "b"}})
+    assert state["properties"]["scoringUri"].endswith(f"/{name}/score")
+    keys = sandboxed.invoke(
+        "azure-native:machinelearningservices:listOnlineEndpointKeys", **{**where, "endpointName": name}
+    )
+    assert len(keys["primaryKey"]) > 30
+    quick = {"initialDelay": "PT0S", "period": "PT1S"}
+    properties = {"endpointComputeType": "Managed", "environmentId": environment, "readinessProbe": quick}
+    deployment = {**where, "endpointName": name, "deploymentName": "blue", "properties": properties}
+    changed = {"properties": {**properties, "environmentVariables": {"A": "1"}}}
+    deployment_id, state = round_trip(sandboxed, DEPLOYMENT, deployment, changed)
+    assert state["properties"]["environmentVariables"] == {"A": "1"}
+    missing, _ = sandboxed.create(
+        ENVIRONMENT, {**where, "name": "score", "version": "2", "properties": {"image": "acrhand.azurecr.io/no:1"}}
+    )
+    wrong = {**deployment, "deploymentName": "green", "properties": {**properties, "environmentId": missing}}
+    inputs, _ = sandboxed.check(DEPLOYMENT, wrong)
+    with pytest.raises(Exception, match="ImagePullLoopBackOff"):
+        sandboxed.create(DEPLOYMENT, inputs)
+    sandboxed.delete(DEPLOYMENT, deployment_id, deployment)
+    sandboxed.delete(ENDPOINT, endpoint_id, endpoint)
+    assert sandboxed.read(ENDPOINT, endpoint_id, endpoint, {})[0] == ""

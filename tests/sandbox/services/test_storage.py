@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlsplit
+
 import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.mgmt.storage import StorageManagementClient
@@ -33,7 +36,8 @@ def test_an_account_lives_its_life_in_azure_mgmt_storage(sandbox, group, unique)
     accounts, name = sandbox.client(StorageManagementClient).storage_accounts, unique("st")
     made = accounts.begin_create(group, name, {**PLAIN, "tags": {"a": "1"}}).result()
     assert (made.name, made.location, made.kind, made.sku.tier) == (name, "westeurope", "StorageV2", "Standard")
-    assert made.primary_endpoints.blob == f"https://{name}.blob.core.sandbox.invalid/"
+    assert re.fullmatch(rf"https://127\.0\.0\.1:\d+/{name}/", made.primary_endpoints.blob)
+    assert made.primary_endpoints.queue == f"https://{name}.queue.core.sandbox.invalid/"
     assert accounts.get_properties(group, name.upper()).id == made.id
     patched = accounts.update(group, name, {"tags": {"b": "2"}, "properties": {"minimumTlsVersion": "TLS1_2"}})
     assert (patched.tags, patched.minimum_tls_version) == ({"b": "2"}, "TLS1_2")
@@ -76,11 +80,17 @@ def test_what_is_left_out_gets_the_documented_defaults(sandbox, group, unique) -
 
 
 @pytest.mark.unverified
-def test_no_endpoint_of_an_account_can_resolve(sandbox, group, unique) -> None:
-    """Every endpoint lies under .invalid, also those of a read-access replica."""
-    properties = make(sandbox, group, unique("st"), sku={"name": "Standard_RAGRS"})["properties"]
-    shown = {**properties["primaryEndpoints"], **properties["secondaryEndpoints"]}
-    assert {url.split("/")[2].rpartition(".")[2] for url in shown.values()} == {"invalid"}
+def test_no_endpoint_of_an_account_leaves_this_machine(sandbox, group, unique) -> None:
+    """Blobs are served on loopback; every other endpoint lies under .invalid, also those of a read-access replica."""
+    name = unique("st")
+    properties = make(sandbox, group, name, sku={"name": "Standard_RAGRS"})["properties"]
+    shown = [*properties["primaryEndpoints"].values(), *properties["secondaryEndpoints"].values()]
+    hosts = {urlsplit(url).hostname or "" for url in shown if url != properties["primaryEndpoints"]["blob"]}
+    assert {host.rpartition(".")[2] for host in hosts} == {"invalid"}
+    asked = sandbox.request("GET", account_id(sandbox, group, name), VERSION).json()["properties"]
+    listed = sandbox.request("GET", account_id(sandbox, group, ""), VERSION).json()["value"][0]["properties"]
+    assert asked["primaryEndpoints"] == listed["primaryEndpoints"] == properties["primaryEndpoints"]
+    assert properties["primaryEndpoints"]["blob"].startswith("https://127.0.0.1:")
     assert properties["secondaryLocation"] == "northeurope"
 
 

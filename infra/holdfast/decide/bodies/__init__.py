@@ -18,6 +18,7 @@ from holdfast.decide.bodies.identities import identity_part_body
 from holdfast.decide.bodies.locks import lock_body
 from holdfast.decide.bodies.logs import insights_body, logs_body
 from holdfast.decide.bodies.network import endpoint_body, zones_body
+from holdfast.decide.bodies.online_endpoints import online_endpoint_body
 from holdfast.decide.bodies.pools import pool_body
 from holdfast.decide.bodies.registry import registry_body
 from holdfast.decide.bodies.storage import storage_body
@@ -51,6 +52,7 @@ PART_BODIES: dict[Sort, Callable[[Wanted, WantedPart], Body]] = {
     Sort.EXTENSION: extension_body,
     Sort.COMPUTE: compute_body,
     Sort.DATASTORE: datastore_body,
+    Sort.SERVING: online_endpoint_body,
     Sort.CONTAINER: container_body,
     Sort.ENDPOINT: endpoint_body,
     Sort.ZONES: zones_body,

@@ -45,7 +45,14 @@ def container_body(wanted: Wanted, part: WantedPart) -> Body:
         server, own = settings["image"].partition("/")[0], identity_logical(settings["identity"]["user"])
         properties["imageRegistryCredentials"] = [{"server": server, "identity": logical_id(wanted, own)}]
     explicit = {**identity.explicit, "properties": properties}
-    return Body(explicit, {"properties": {"sku": "Standard"}}, identity.needs, secrets)
+    needs, outputs = identity.needs, dict[str, tuple[str, str]]()
+    if "builtBy" in settings:
+        needs = (*needs, settings["builtBy"])
+    if "imageOf" in settings:
+        # The digest is known when the image has been built.
+        outputs["properties.containers.0.properties.image"] = (settings["imageOf"], "image")
+        outputs["properties.imageRegistryCredentials.0.server"] = (settings["imageOf"], "server")
+    return Body(explicit, {"properties": {"sku": "Standard"}}, needs, secrets, outputs=outputs)
 
 
 def _variables(settings: Mapping[str, Any]) -> tuple[list[dict[str, str]], dict[str, str]]:

@@ -12,9 +12,9 @@ from typing import Any
 
 from holdfast.model.bodies import Body
 from holdfast.model.kinds import Kind
+from holdfast.model.nodes import SYSTEM_SIZE
 from holdfast.model.wanted import Wanted, WantedPart
 
-SYSTEM_SIZE = "Standard_D4s_v3"
 #: Azure gives it to every spot pool; who lists taints has to list it as well (Microsoft Learn, "Add a spot node pool").
 SPOT_TAINT = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"
 

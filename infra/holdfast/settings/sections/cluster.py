@@ -19,7 +19,7 @@ from holdfast.settings.sections.identities import (
     ChosenIdentity,
     UserIdentity,
     identity_key,
-    kubelet_identity_key,
+    user_identity_key,
 )
 from holdfast.settings.sections.named import (
     DATA,
@@ -253,7 +253,7 @@ class Cluster:
         "The control plane's identity: `system`, made by Azure with it, or `{user: NAME}`, one of `identities`: it"
         " is then given Network Contributor on the cluster's subnets. Azure changes it in place."
     )
-    kubelet_identity: UserIdentity | None = kubelet_identity_key(
+    kubelet_identity: UserIdentity | None = user_identity_key(
         "The identity by which nodes pull images, one of `identities`; only where `identity` is user-assigned, too. It"
         " is given AcrPull on the registry, as the one that Azure makes is. Fixed at creation: Azure would empty every"
         " node for another one.",

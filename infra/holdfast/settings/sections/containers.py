@@ -9,11 +9,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from holdfast.model.wanted import WhenExists
 from holdfast.settings.keys import Amount, Choice, Flag, Items, Number, Section, Text, Words, key
 from holdfast.settings.sections.identities import ChosenIdentity, identity_key
 from holdfast.settings.sections.named import part_name_key, part_when_exists_key
+
+
+def secure_env_key() -> Any:
+    """`secureEnv`: variables whose values only Pulumi's configuration holds."""
+    return key(
+        Words(),
+        "Environment variables that nobody can read back: by name, the key of Pulumi's configuration that holds the"
+        " value (`pulumi config set --secret holdfast:apiKey` for `{API_KEY: apiKey}`).",
+        make=dict,
+    )
+
+
+def dns_label_key(default: str) -> Any:
+    """`dnsLabel` of what has a public address."""
+    return key(
+        Text(
+            "5 to 63 letters, digits and hyphens, a letter first",
+            pattern="^[a-zA-Z][a-zA-Z0-9-]{3,61}[a-zA-Z0-9]$",
+            example="score-ml-dev",
+        ),
+        "The label before `.<location>.azurecontainer.io`; it needs `ports` and no `subnet`.",
+        default=default,
+    )
+
+
+def subnet_key() -> Any:
+    """`subnet` of a container group."""
+    return key(
+        Text(
+            "an id of a subnet",
+            example="/subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers"
+            "/Microsoft.Network/virtualNetworks/NETWORK/subnets/NAME",
+        ),
+        "The delegated subnet that it stands in, with a private address alone.",
+        default="none: its ports are open to the internet",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,36 +106,15 @@ class ContainerGroup:
         Items(Text("an argument")), "What is run, instead of the image's own command."
     )
     env: Mapping[str, str] = key(Words(), "Environment variables that anybody may read.", make=dict)
-    secure_env: Mapping[str, str] = key(
-        Words(),
-        "Environment variables that nobody can read back: by name, the key of Pulumi's configuration that holds the"
-        " value (`pulumi config set --secret holdfast:apiKey` for `{API_KEY: apiKey}`).",
-        make=dict,
-    )
+    secure_env: Mapping[str, str] = secure_env_key()
     restart: str | None = key(
         Choice(("Always", "OnFailure", "Never")),
         "When a container that ended is started again. Azure does not change it in place: the group is replaced.",
         default="Always",
     )
     os: str | None = key(Choice(("Linux", "Windows")), "The operating system of the image.", default="Linux")
-    dns_label: str | None = key(
-        Text(
-            "5 to 63 letters, digits and hyphens, a letter first",
-            pattern="^[a-zA-Z][a-zA-Z0-9-]{3,61}[a-zA-Z0-9]$",
-            example="score-ml-dev",
-        ),
-        "The label before `.<location>.azurecontainer.io`; it needs `ports` and no `subnet`.",
-        default="an address without a name",
-    )
-    subnet: str | None = key(
-        Text(
-            "an id of a subnet",
-            example="/subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers"
-            "/Microsoft.Network/virtualNetworks/NETWORK/subnets/NAME",
-        ),
-        "The delegated subnet that it stands in, with a private address alone.",
-        default="none: its ports are open to the internet",
-    )
+    dns_label: str | None = dns_label_key("an address without a name")
+    subnet: str | None = subnet_key()
     identity: ChosenIdentity | None = identity_key(
         "The group's identity: `system`, made by Azure with it, or `{user: NAME}`, one of `identities`.", "none"
     )

@@ -20,6 +20,7 @@ from holdfast.settings.sections.identities import Identity
 from holdfast.settings.sections.kinds import Group, Insights, Logs, Names, Registry, Storage, Workspace
 from holdfast.settings.sections.network import Diagnostics, Network
 from holdfast.settings.sections.receipts import Receipts
+from holdfast.settings.sections.services import Service
 from holdfast.settings.sections.vault import Vault
 
 
@@ -118,6 +119,13 @@ class Environment:
     container_groups: tuple[ContainerGroup, ...] = key(
         Items(Section(ContainerGroup), 100, "too-many-parts"),
         "Container groups (ACI), one item each, of one container. One that falls out of the list is deleted.",
+        default="none",
+        empty=(),
+    )
+    services: tuple[Service, ...] = key(
+        Items(Section(Service), 100, "too-many-parts"),
+        "Models that are served, one item each: registered, built into an image and started, each step only where"
+        " something of it changed. What runs of one that falls out of the list is deleted; its models and images stay.",
         default="none",
         empty=(),
     )

@@ -88,6 +88,6 @@ def identity_key(says: str, default: str = "`system` for a new one") -> Any:
     return key(Section(ChosenIdentity, short="type"), says, default=default)
 
 
-def kubelet_identity_key(says: str, default: str) -> Any:
-    """`kubeletIdentity`: a user-assigned one, or one of Azure's."""
+def user_identity_key(says: str, default: str) -> Any:
+    """A user-assigned identity, or one that is made otherwise."""
     return key(Section(UserIdentity, short="name"), says, default=default)

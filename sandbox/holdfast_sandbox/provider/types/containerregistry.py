@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from holdfast_sandbox.provider.schema import ResourceType, getter, lister
+from holdfast_sandbox.provider.types import containerregistry_tasks as tasks
 from holdfast_sandbox.provider.types.shared import GROUP_NAME, SYSTEM_DATA
 
 _STATUS = {"status": 'str default="disabled"'}
@@ -107,8 +108,8 @@ _CREDENTIALS = lister(
     {"RegistryPassword": {"name": "str readonly", "value": "str readonly"}},
 )
 
-RESOURCES = {REGISTRY.token: REGISTRY}
-INVOKES = {
+RESOURCES = {REGISTRY.token: REGISTRY, **tasks.RESOURCES}
+INVOKES = tasks.INVOKES | {
     table.token: table
     for table in (
         getter(REGISTRY, "azure-native:containerregistry:getRegistry"),

@@ -1,6 +1,8 @@
 """Microsoft.MachineLearningServices: workspaces, and what they hold (API 2025-12-01, as SDK 3.29)."""
 
 from holdfast_sandbox.provider.schema import ResourceType, getter
+from holdfast_sandbox.provider.types import machinelearning_assets as assets
+from holdfast_sandbox.provider.types import machinelearning_endpoints as endpoints
 from holdfast_sandbox.provider.types.machinelearning_computes import COMPUTE
 from holdfast_sandbox.provider.types.machinelearning_datastores import DATASTORE
 from holdfast_sandbox.provider.types.shared import GROUP_NAME, IDENTITY, SYSTEM_DATA, USER_ASSIGNED_IDENTITY
@@ -168,12 +170,20 @@ WORKSPACE = ResourceType(
     delete_lro=True,
 )
 
-RESOURCES = {table.token: table for table in (WORKSPACE, COMPUTE, DATASTORE)}
-INVOKES = {
-    token: getter(table, token)
-    for token, table in (
-        ("azure-native:machinelearningservices:getWorkspace", WORKSPACE),
-        ("azure-native:machinelearningservices:getCompute", COMPUTE),
-        ("azure-native:machinelearningservices:getDatastore", DATASTORE),
+RESOURCES = {
+    table.token: table
+    for table in (
+        *(WORKSPACE, COMPUTE, DATASTORE),
+        *(*assets.CONTAINERS, *assets.VERSIONS),
+        *(endpoints.ENDPOINT, endpoints.DEPLOYMENT),
     )
 }
+
+
+def _getter(token: str) -> str:
+    service, _, name = token.rpartition(":")
+    return f"{service}:get{name}"
+
+
+INVOKES = {_getter(token): getter(table, _getter(token)) for token, table in RESOURCES.items()}
+INVOKES |= {one.token: one for one in endpoints.LISTERS}

@@ -1,1 +1,1 @@
-"""Microsoft.ContainerInstance: container groups (the control plane; no process runs, states are modelled)."""
+"""Microsoft.ContainerInstance: container groups, as processes where the sandbox has their images, else modelled."""

@@ -1,7 +1,7 @@
 """What does Microsoft.ContainerInstance answer? Handlers for container groups and their containers.
 
-Groups are provisioned as the service does it, but no process runs in them: see `states`. That is why `exec` and
-`attach` are refused and a log is empty until something writes into it.
+Groups are provisioned as the service does it. Those whose images the sandbox has built run as processes (`running`),
+the others are modelled (`states`) and have no log; `exec` and `attach` are refused for all.
 """
 
 from __future__ import annotations
@@ -12,11 +12,20 @@ from holdfast_sandbox.arm.call import Answer, Call, Plane
 from holdfast_sandbox.arm.managed_identity import checked_identity
 from holdfast_sandbox.arm.operations import Operation
 from holdfast_sandbox.arm.routing import normal_location
-from holdfast_sandbox.arm.services.containerinstance import exceptions, locations, models, network, pulls, states
+from holdfast_sandbox.arm.services.containerinstance import (
+    exceptions,
+    locations,
+    models,
+    network,
+    pulls,
+    running,
+    states,
+)
 from holdfast_sandbox.arm.store import Json, Resource
 from holdfast_sandbox.arm.tracked import checked_location, checked_tags
+from holdfast_sandbox.containers.log import stamp
 
-GROUP_TYPE = "Microsoft.ContainerInstance/containerGroups"
+GROUP_TYPE = running.GROUP_TYPE
 DEPLOY_SECONDS, START_SECONDS = 25, 20
 _SUBNET = "Microsoft.Network/virtualNetworks/subnets"
 
@@ -36,7 +45,9 @@ def put_group(call: Call) -> Answer:
     prefix = _subnet_prefix(call, name, wanted)
     identity = _spelled(checked_identity(call, body, (existing.body.get("identity") if existing else None)))
     pulls.check(call.store, name, wanted, identity)
-    properties = _deployed(call, wanted, existing, location, prefix)
+    runs = running.can_run(call.plane, wanted)
+    own = running.address_for(call.plane, existing) if runs else None
+    properties = _deployed(call, wanted, existing, location, prefix, own)
     if existing is None or _is_stopped(existing):
         locations.refuse_beyond_quota(call, location, wanted)
     group = existing or Resource(call.id, GROUP_TYPE, name, call.subscription, call.group)
@@ -45,20 +56,27 @@ def put_group(call: Call) -> Answer:
         group.body["zones"] = zones
     if identity is not None:
         group.body["identity"] = identity
-    group.private = {**group.private, "wanted": wanted}
+    group.private = {**group.private, "wanted": wanted, running.RUNS: runs, running.ADDRESS: own}
+    if not runs:
+        running.end(call.plane, group)
     call.plane.save(group)
     operation = _start(call, group, DEPLOY_SECONDS)
     return Answer(200 if existing else 201, group.answer(), operation.headers(call, "async"))
 
 
-def _deployed(call: Call, wanted: Json, existing: Resource | None, location: str, prefix: str) -> Json:
-    """The properties of a group whose deployment has just begun."""
+def _deployed(call: Call, wanted: Json, existing: Resource | None, location: str, prefix: str, own: str | None) -> Json:
+    """The properties of a group whose deployment has just begun; `own`: its address on loopback, where it runs."""
     before = existing.body["properties"] if existing else None
     properties = models.without_secrets(wanted)
     if "ipAddress" in wanted:
-        address = network.placed(wanted["ipAddress"], (before or {}).get("ipAddress"), call.id, location, prefix)
+        last = (before or {}).get("ipAddress")
+        if last is not None and running.is_ours(last) != (own is not None):
+            last = {key: value for key, value in last.items() if key != "ip"}  # it begins to run, or ceases to
+        address = network.placed(wanted["ipAddress"], last, call.id, location, prefix)
         _refuse_taken(call, address)
         properties["ipAddress"] = address
+        if own is not None:
+            running.placed(properties, own)
     # A group that was stopped is deployed as new (container-instances-update).
     states.wait(properties, None if existing is None or _is_stopped(existing) else before)
     return {**properties, "isCreatedFromStandbyPool": False, "provisioningState": "Pending"}
@@ -74,7 +92,10 @@ def group_deployed(plane: Plane, operation: Operation) -> None:
         properties["provisioningState"] = "Failed"
     else:
         properties["provisioningState"] = "Succeeded"
-        states.run(properties, _now(plane))
+        if group.private.get(running.RUNS):
+            running.run(plane, group)
+        else:
+            states.run(properties, _now(plane))
     plane.save(group)
 
 
@@ -92,7 +113,7 @@ def patch_group(call: Call) -> Answer:
 
 
 def get_group(call: Call) -> Answer:
-    return Answer(200, call.existing().answer())
+    return Answer(200, running.refresh(call.plane, call.existing()).answer())
 
 
 def list_groups(call: Call) -> Answer:
@@ -107,6 +128,8 @@ def delete_group(call: Call) -> Answer:
     if group is None:
         return Answer(204)
     _refuse_while_transitioning(call, group)
+    running.refresh(call.plane, group)
+    running.end(call.plane, group)
     call.plane.remove(group)
     return Answer(200, group.answer())
 
@@ -114,6 +137,8 @@ def delete_group(call: Call) -> Answer:
 def stop_group(call: Call) -> Answer:
     group = _steady(call)
     if not _is_stopped(group):
+        running.refresh(call.plane, group)
+        running.stop(call.plane, group)
         states.stop(group.body["properties"], _now(call.plane))
         call.plane.save(group)
     return Answer(204)
@@ -138,7 +163,10 @@ def restart_group(call: Call) -> Answer:
     if _is_stopped(group):
         raise exceptions.stopped(group.name, group.group)
     pulls.check(call.store, group.name, group.private["wanted"], group.body.get("identity"))
-    states.restart(group.body["properties"], _now(call.plane))
+    if group.private.get(running.RUNS):
+        running.restart(call.plane, group)
+    else:
+        states.restart(group.body["properties"], _now(call.plane))
     call.plane.save(group)
     return Answer(204)
 
@@ -150,7 +178,7 @@ def get_outbound_dependencies(call: Call) -> Answer:
 
 
 def get_logs(call: Call) -> Answer:
-    """What the store keeps of the container's log; `tail` lines of it, with `timestamps` or without."""
+    """What the container's current run has written; `tail` lines of it, with `timestamps` or without."""
     lines = _log(call, "logs")
     tail = call.query.get("tail")
     if tail is not None:
@@ -162,14 +190,14 @@ def get_logs(call: Call) -> Answer:
 
 
 def execute(call: Call) -> Answer:
-    """There is no process to talk to, and a web socket that answers nothing would be a lie."""
+    """A web socket that answers nothing would be a lie."""
     _log(call, "exec")
-    raise exceptions.not_served("exec (no process runs in the containers)")
+    raise exceptions.not_served("exec (the sandbox has no terminal into a container)")
 
 
 def attach(call: Call) -> Answer:
     _log(call, "attach")
-    raise exceptions.not_served("attach (no process runs in the containers)")
+    raise exceptions.not_served("attach (the sandbox has no terminal into a container)")
 
 
 def _log(call: Call, action: str) -> list[tuple[str, str]]:
@@ -182,6 +210,10 @@ def _log(call: Call, action: str) -> list[tuple[str, str]]:
     lines = states.log_of(group, container)
     if lines is None:
         raise arm.resource_not_found(f"{GROUP_TYPE}/containers", f"{group.name}/{container}", call.group)
+    pod = running.pod_of(call.plane, group)
+    found = pod.container(container) if pod is not None else None
+    if found is not None:
+        return [(stamp(at), line) for at, line in found.log.lines()]
     return [(line["at"], line["line"]) for line in lines]
 
 

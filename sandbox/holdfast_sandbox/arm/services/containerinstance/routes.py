@@ -9,7 +9,7 @@ from __future__ import annotations
 from holdfast_sandbox.arm.call import Call
 from holdfast_sandbox.arm.exceptions import ArmError
 from holdfast_sandbox.arm.routing import GROUP, SUBSCRIPTION, Handler, ResourceType, Route, Service
-from holdfast_sandbox.arm.services.containerinstance import exceptions, locations, responses
+from holdfast_sandbox.arm.services.containerinstance import exceptions, locations, responses, running
 
 _VERSIONS = (
     "2025-09-01",
@@ -25,7 +25,7 @@ _VERSIONS = (
     "2021-09-01",
     "2021-07-01",
 )
-GROUPS = ResourceType(responses.GROUP_TYPE, _VERSIONS, tracked=True)
+GROUPS = ResourceType(responses.GROUP_TYPE, _VERSIONS, tracked=True, released=running.released)
 CONTAINERS = ResourceType(f"{responses.GROUP_TYPE}/containers", _VERSIONS)
 LOCATIONS = ResourceType("Microsoft.ContainerInstance/locations", _VERSIONS)
 
@@ -59,7 +59,14 @@ SERVICE = Service(
     "Microsoft.ContainerInstance",
     types=[GROUPS, CONTAINERS, LOCATIONS],
     routes=[
-        _write("PUT", _ONE, responses.put_group, "create or update (states are modelled)", "create-or-update", 1.5),
+        _write(
+            "PUT",
+            _ONE,
+            responses.put_group,
+            "create or update (runs where the images are the sandbox's; else modelled)",
+            "create-or-update",
+            1.5,
+        ),
         _write("PATCH", _ONE, responses.patch_group, "patch (tags)", "update", 0.6),
         Route("GET", _ONE, GROUPS, responses.get_group, "read", f"{_REST}/container-groups/get"),
         _write("DELETE", _ONE, responses.delete_group, "delete", "delete", 3),
@@ -79,9 +86,9 @@ SERVICE = Service(
             "list",
             f"{_REST}/container-groups/list",
         ),
-        _write("POST", f"{_ONE}/start", responses.start_group, "start (states are modelled)", "start", 1),
-        _write("POST", f"{_ONE}/stop", responses.stop_group, "stop (states are modelled)", "stop", 4),
-        _write("POST", f"{_ONE}/restart", responses.restart_group, "restart (states are modelled)", "restart", 4),
+        _write("POST", f"{_ONE}/start", responses.start_group, "start", "start", 1),
+        _write("POST", f"{_ONE}/stop", responses.stop_group, "stop", "stop", 4),
+        _write("POST", f"{_ONE}/restart", responses.restart_group, "restart", "restart", 4),
         Route(
             "GET",
             f"{_ONE}/outboundNetworkDependenciesEndpoints",
@@ -95,7 +102,7 @@ SERVICE = Service(
             f"{_CONTAINER}/logs",
             CONTAINERS,
             responses.get_logs,
-            "read the log (what the store keeps of it; no process writes one)",
+            "read the log (of a group that runs)",
             f"{_REST}/containers/list-logs",
         ),
         Route(
@@ -103,7 +110,7 @@ SERVICE = Service(
             f"{_CONTAINER}/exec",
             CONTAINERS,
             responses.execute,
-            "execute a command (always refused: no process runs)",
+            "execute a command (always refused)",
             f"{_REST}/containers/execute-command",
         ),
         Route(
@@ -111,7 +118,7 @@ SERVICE = Service(
             f"{_CONTAINER}/attach",
             CONTAINERS,
             responses.attach,
-            "attach (always refused: no process runs)",
+            "attach (always refused)",
             f"{_REST}/containers/attach",
         ),
         Route(
@@ -135,4 +142,5 @@ SERVICE = Service(
         ),
     ],
     completions={"containerinstance.deployed": responses.group_deployed},
+    started=running.resume,
 )

@@ -1,14 +1,17 @@
-"""In which state are a group and its containers? Modelled: no process runs behind them yet.
+"""In which state are a group and its containers? Shown as their processes are, or modelled where none run.
 
-The values are those of learn.microsoft.com/azure/container-instances/container-state. A group that is deployed is
-Running whatever its image would do: nothing exits, so there is no exit code, and `previousState` appears when the
-service itself ended a container. The events' names are Azure's; their messages say that they are modelled. What a
-container writes is its log, kept in `private["logs"]`, which nothing fills yet.
+The values are those of learn.microsoft.com/azure/container-instances/container-state. A group that is only modelled is
+Running once it is deployed, whatever its image would do: nothing exits, so there is no exit code, and `previousState`
+appears when the service itself ended a container. The events' names are Azure's; where they are modelled, their
+messages say so.
 """
 
 from __future__ import annotations
 
 from holdfast_sandbox.arm.store import Json, Resource
+from holdfast_sandbox.containers import Pod, State
+from holdfast_sandbox.containers.log import stamp
+from holdfast_sandbox.containers.model import TERMINATED, WAITING, Event
 
 _STEPS = ("Pulling", "Pulled", "Started")
 LOGS = "logs"
@@ -58,6 +61,49 @@ def stop(properties: Json, now: str) -> None:
         view = container["properties"]["instanceView"]
         view["currentState"] = _ended(view["currentState"], now)
     properties["instanceView"]["state"] = "Stopped"
+
+
+def show(properties: Json, pod: Pod) -> None:
+    """What the group's processes are doing. A group that was stopped stays so whatever its containers say."""
+    for container in pod.every:
+        view = view_of(properties, container.recipe.name)
+        view["restartCount"] = container.restarts
+        view["currentState"] = _shown(container.state)
+        if container.previous is not None:
+            view["previousState"] = _shown(container.previous)
+        view["events"] = [_shown_event(one) for one in container.events.items]
+    if properties["instanceView"]["state"] != "Stopped":
+        properties["instanceView"]["state"] = pod.phase
+
+
+def view_of(properties: Json, name: str) -> Json:
+    """The instance view of a container of the group."""
+    found: Json = next(one["properties"]["instanceView"] for one in _every(properties) if one["name"] == name)
+    return found
+
+
+def _shown(state: State) -> Json:
+    shown: Json = {"state": state.state, "detailStatus": state.reason}
+    if state.state == WAITING:
+        return shown
+    if state.started is not None:
+        shown["startTime"] = stamp(state.started)
+    if state.state == TERMINATED:
+        shown["exitCode"] = state.exit_code
+        if state.finished is not None:
+            shown["finishTime"] = stamp(state.finished)
+    return shown
+
+
+def _shown_event(event: Event) -> Json:
+    return {
+        "count": event.count,
+        "firstTimestamp": stamp(event.first),
+        "lastTimestamp": stamp(event.last),
+        "name": event.name,
+        "message": event.message,
+        "type": event.type,
+    }
 
 
 def log_of(group: Resource, container: str) -> list[Json] | None:

@@ -106,3 +106,26 @@ def not_served(name: str, value: object) -> ArmError:
         target=f"properties.{name}",
         note="unknown-property",
     )
+
+
+def run_not_served(name: str, value: object) -> ArmError:
+    """The same of runs: only builds of a Dockerfile, for Linux on amd64, from this machine."""
+    return ArmError(
+        400,
+        "NotServedBySandbox",
+        f"The sandbox does not serve runs with {name} '{value}'.",
+        target=name,
+        note="unknown-property",
+    )
+
+
+def invalid_run(name: str, reason: str) -> ArmError:
+    return ArmError(400, "InvalidRequest", f"The run request's '{name}' is invalid: {reason}.", target=name)
+
+
+def run_not_found(run: str) -> ArmError:
+    return ArmError(404, "RunNotFound", f"The run '{run}' was not found.")
+
+
+def invalid_filter(text: str) -> ArmError:
+    return ArmError(400, "InvalidFilter", f"The filter '{text}' is not supported.")

@@ -112,10 +112,17 @@ def registry_deleted(plane: Plane, operation: Operation) -> None:
     if registry is None:
         return
     if operation.failure is None:
-        plane.remove(registry)
+        remove_registry(plane, registry)
         return
     registry.body["properties"]["provisioningState"] = "Failed"
     plane.save(registry)
+
+
+def remove_registry(plane: Plane, registry: Resource) -> None:
+    """Removes it with its runs and images; a build that is under way ends."""
+    if plane.builds is not None:
+        plane.builds.forget(f"{registry.id}/", models.login_server(registry.name))
+    plane.remove(registry)
 
 
 def list_credentials(call: Call) -> Answer:

@@ -1,13 +1,13 @@
 """Which paths does Microsoft.ContainerRegistry serve, and after which documents?
 
-Replications, webhooks, tasks, tokens and all else under a registry are types of their own that are not there: the front
-door refuses them by name.
+Builds are in task_routes.py. Replications, webhooks, tasks with triggers, tokens and all else under a registry are
+types of their own that are not there: the front door refuses them by name.
 """
 
 from __future__ import annotations
 
 from holdfast_sandbox.arm.routing import GROUP, SUBSCRIPTION, ResourceType, Route, Service
-from holdfast_sandbox.arm.services.containerregistry import responses
+from holdfast_sandbox.arm.services.containerregistry import responses, task_routes
 
 _VERSIONS = (
     "2025-11-01",
@@ -26,7 +26,7 @@ _VERSIONS = (
     "2021-12-01-preview",
     "2021-09-01",
 )
-REGISTRIES = ResourceType(responses.REGISTRY, _VERSIONS, tracked=True)
+REGISTRIES = ResourceType(responses.REGISTRY, _VERSIONS, tracked=True, released=responses.remove_registry)
 NAMES = ResourceType("Microsoft.ContainerRegistry/checkNameAvailability", _VERSIONS)
 PRIVATE_LINKS = ResourceType("Microsoft.ContainerRegistry/registries/privateLinkResources", _VERSIONS)
 
@@ -36,7 +36,7 @@ _REST = "learn.microsoft.com/rest/api/containerregistry/registries"
 
 SERVICE = Service(
     "Microsoft.ContainerRegistry",
-    types=[REGISTRIES, NAMES, PRIVATE_LINKS],
+    types=[REGISTRIES, NAMES, PRIVATE_LINKS, *task_routes.TYPES],
     routes=[
         Route(
             "PUT",
@@ -121,6 +121,7 @@ SERVICE = Service(
             "check a name",
             f"{_REST}/check-name-availability",
         ),
+        *task_routes.ROUTES,
     ],
     completions={
         "containerregistry.created": responses.registry_created,

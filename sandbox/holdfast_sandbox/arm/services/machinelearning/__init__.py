@@ -1,1 +1,1 @@
-"""Microsoft.MachineLearningServices: workspaces, their computes and their datastores."""
+"""Microsoft.MachineLearningServices: workspaces, their computes, datastores, assets and online endpoints."""

@@ -12,6 +12,7 @@ from holdfast_sandbox.arm.call import Answer, Call, Plane
 from holdfast_sandbox.arm.services.machinelearning import datastore_models as models
 from holdfast_sandbox.arm.services.machinelearning import dependencies, exceptions
 from holdfast_sandbox.arm.services.machinelearning.computes import workspace_of
+from holdfast_sandbox.arm.services.storage import blobs
 from holdfast_sandbox.arm.store import Json, Resource, Store
 
 DATASTORE = "Microsoft.MachineLearningServices/workspaces/datastores"
@@ -92,6 +93,7 @@ def make_defaults(plane: Plane, workspace: Resource) -> None:
         )
         datastore.body = {"properties": shown, "systemData": {"createdAt": now, "lastModifiedAt": now}}
         plane.save(datastore)
+    blobs.changed(plane)
     take_keys(plane, workspace)
 
 

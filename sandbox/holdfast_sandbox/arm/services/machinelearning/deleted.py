@@ -1,6 +1,6 @@
 """What happens to a deleted workspace? For fourteen days its name is blocked and it can be recovered or purged.
 
-Its datastores are put aside with it; its computes go for good.
+Its datastores, models, environments and codes are put aside with it; its computes and endpoints go for good.
 learn.microsoft.com/azure/machine-learning/concept-soft-delete; github.com/Azure/azure-cli/issues/33756.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from holdfast_sandbox.arm.call import Plane
+from holdfast_sandbox.arm.services.machinelearning import assets, serving
 from holdfast_sandbox.arm.services.machinelearning.computes import forget_detached
 from holdfast_sandbox.arm.services.machinelearning.datastores import DATASTORE
 from holdfast_sandbox.arm.store import Resource
@@ -20,10 +21,13 @@ RETENTION = 14 * 24 * 3600.0  # seconds
 def soft_delete(plane: Plane, workspace: Resource) -> None:
     """Puts the workspace aside; also what the deletion of its group does. One that never came to be simply goes."""
     if workspace.body["properties"]["provisioningState"] not in ("Creating", "Failed"):
-        kept = [asdict(one) for one in plane.store.find(DATASTORE, under=workspace.id)]
+        kept = [
+            asdict(one) for kind in (DATASTORE, *assets.TYPES) for one in plane.store.find(kind, under=workspace.id)
+        ]
         record = {"workspace": asdict(workspace), "datastores": kept, "deleted": plane.clock()}
         plane.store.save_record(_KIND, workspace.id, record)
     forget_detached(plane, workspace.id)
+    serving.forget(plane, workspace)
     plane.remove(workspace)
 
 
@@ -48,8 +52,8 @@ def all_of(plane: Plane, subscription: str) -> list[Resource]:
     return mine
 
 
-def bring_back_datastores(plane: Plane, workspace_id: str) -> None:
-    """Those that were put aside with the workspace."""
+def bring_back(plane: Plane, workspace_id: str) -> None:
+    """The datastores and assets that were put aside with the workspace."""
     record = plane.store.record(_KIND, workspace_id) or {}
     for kept in record.get("datastores", ()):
         plane.save(Resource(**kept))

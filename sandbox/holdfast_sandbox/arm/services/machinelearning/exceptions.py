@@ -66,3 +66,11 @@ def update_not_supported(what: str) -> ArmError:
 
 def bad_request(message: str) -> ArmError:
     return ArmError(400, "BadRequest", message)
+
+
+def asset_is_fixed(kind: str, name: str, version: str) -> ArmError:
+    """Environments: github.com/Azure/azure-cli-extensions/issues/5440; the rest: azure-ai-ml's ASSET_PATH_ERROR."""
+    if kind == "Environment":
+        message = f"Environment {name} with version {version} is already registered and cannot be changed."
+        return ArmError(400, "UserError", message)
+    return ArmError(400, "UserError", "Asset paths cannot be updated.")

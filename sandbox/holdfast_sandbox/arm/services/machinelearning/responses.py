@@ -21,6 +21,7 @@ from holdfast_sandbox.arm.services.machinelearning import (
     exceptions,
     models,
     networks,
+    serving,
 )
 from holdfast_sandbox.arm.store import Json, Resource
 from holdfast_sandbox.arm.tracked import checked_location, checked_tags
@@ -94,7 +95,7 @@ def workspace_created(plane: Plane, operation: Operation) -> None:
         return
     try:
         if operation.payload["recover"]:
-            deleted.bring_back_datastores(plane, workspace.id)
+            deleted.bring_back(plane, workspace.id)
             deleted.purge(plane, workspace.id)
         if deleted.find(plane, workspace.id) is not None:
             raise exceptions.soft_deleted()
@@ -211,6 +212,7 @@ def workspace_deleted(plane: Plane, operation: Operation) -> None:
     if operation.payload["purge"]:
         deleted.purge(plane, operation.target)
         if workspace is not None:
+            serving.forget(plane, workspace)
             plane.remove(workspace)
     elif workspace is not None:
         deleted.soft_delete(plane, workspace)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from holdfast_sandbox.arm.routing import GROUP, SUBSCRIPTION, ResourceType, Route, Service
 from holdfast_sandbox.arm.services.machinelearning import (
+    asset_routes,
     compute_actions,
     compute_routes,
     computes,
     deleted,
+    endpoint_routes,
     responses,
+    serving,
 )
 
 _VERSIONS = (
@@ -43,6 +46,8 @@ _VERSIONS = (
 WORKSPACES = ResourceType(responses.WORKSPACE, _VERSIONS, tracked=True, released=deleted.soft_delete)
 
 COMPUTES, DATASTORES = compute_routes.types(_VERSIONS)
+ASSETS = asset_routes.types(_VERSIONS)
+ENDPOINTS = endpoint_routes.types(_VERSIONS)
 
 _ALL = "/providers/Microsoft.MachineLearningServices/workspaces"
 _ONE = f"{GROUP}{_ALL}/{{workspaceName}}"
@@ -50,7 +55,7 @@ _REST = "learn.microsoft.com/rest/api/azureml/workspaces"
 
 SERVICE = Service(
     "Microsoft.MachineLearningServices",
-    types=[WORKSPACES, COMPUTES, DATASTORES],
+    types=[WORKSPACES, COMPUTES, DATASTORES, *ASSETS, *ENDPOINTS],
     routes=[
         Route(
             "PUT",
@@ -110,6 +115,8 @@ SERVICE = Service(
             seconds=3,
         ),
         *compute_routes.routes(COMPUTES, DATASTORES),
+        *asset_routes.routes(ASSETS),
+        *endpoint_routes.routes(ENDPOINTS),
     ],
     completions={
         "machinelearning.created": responses.workspace_created,
@@ -118,5 +125,7 @@ SERVICE = Service(
         "machinelearning.compute-written": computes.compute_written,
         "machinelearning.compute-deleted": computes.compute_deleted,
         "machinelearning.compute-state": compute_actions.state_changed,
+        **endpoint_routes.COMPLETIONS,
     },
+    started=serving.resume,
 )

@@ -228,7 +228,10 @@ def get_operation_result(call: Call) -> Answer:
     if operation.failure is not None:
         raise ArmError(409, operation.failure["code"], operation.failure["message"])
     target = call.store.get(operation.target)
-    return Answer(200, target.answer() if target is not None else None)
+    if target is None:
+        return Answer(200)
+    kind = call.plane.registry.types.get(target.type.lower())
+    return Answer(200, kind.shown(call.plane, target) if kind is not None and kind.shown else target.answer())
 
 
 def _operation(call: Call) -> Operation:

@@ -1,1 +1,1 @@
-"""Microsoft.Storage: storage accounts (the control plane; no blobs are kept)."""
+"""Microsoft.Storage: storage accounts (the control plane; their blobs are Azurite's, see `holdfast_sandbox/blobs`)."""

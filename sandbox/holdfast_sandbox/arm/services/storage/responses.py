@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
-
 from holdfast_sandbox.arm import exceptions as arm
 from holdfast_sandbox.arm.actions import acted_on
 from holdfast_sandbox.arm.call import Answer, Call, Plane
 from holdfast_sandbox.arm.managed_identity import checked_identity
 from holdfast_sandbox.arm.operations import Operation
 from holdfast_sandbox.arm.services.network import rules
-from holdfast_sandbox.arm.services.storage import exceptions, models
+from holdfast_sandbox.arm.services.storage import blobs, exceptions, models
+from holdfast_sandbox.arm.services.storage.blobs import ACCOUNT
 from holdfast_sandbox.arm.store import Json, Resource
 from holdfast_sandbox.arm.tracked import checked_location, checked_tags
 
-ACCOUNT = "Microsoft.Storage/storageAccounts"
 CREATE_SECONDS = 20  # what a Standard account typically takes
 
 # The region that geo-redundant copies lie in (learn.microsoft.com/azure/reliability/cross-region-replication-azure).
@@ -47,11 +44,12 @@ def put_account(call: Call) -> Answer:
     if existing is not None:
         existing.body = changed
         call.plane.save(existing)
-        return Answer(200, existing.answer())
+        return Answer(200, blobs.shown(call.plane, existing))
     account = Resource(call.id, ACCOUNT, name, call.subscription, call.group, changed)
-    account.private["keys"] = {"key1": _key(), "key2": _key()}
+    account.private["keys"] = {"key1": blobs.key(), "key2": blobs.key()}
     account.body["properties"]["provisioningState"] = "Creating"
     call.plane.save(account)
+    blobs.changed(call.plane)
     operation = call.plane.operations.start(call, "storage.created", seconds=CREATE_SECONDS, target=account.id)
     operation.location = location  # only shown in the polling address
     return Answer(202, None, operation.headers(call, "location"))
@@ -73,11 +71,11 @@ def patch_account(call: Call) -> Answer:
         changed["tags"] = checked_tags(body)
     existing.body = changed
     call.plane.save(existing)
-    return Answer(200, existing.answer())
+    return Answer(200, blobs.shown(call.plane, existing))
 
 
 def get_account(call: Call) -> Answer:
-    return Answer(200, call.existing().answer())
+    return Answer(200, blobs.shown(call.plane, call.existing()))
 
 
 def delete_account(call: Call) -> Answer:
@@ -85,13 +83,13 @@ def delete_account(call: Call) -> Answer:
     if existing is None:
         return Answer(204)
     _refuse_while_busy(call, existing)
-    call.plane.remove(existing)
+    blobs.remove(call.plane, existing)
     return Answer(200)
 
 
 def list_accounts(call: Call) -> Answer:
     found = call.store.find(ACCOUNT, subscription=call.subscription, group=call.group or None)
-    return call.page([account.answer() for account in found])
+    return call.page([blobs.shown(call.plane, account) for account in found])
 
 
 def list_keys(call: Call) -> Answer:
@@ -102,9 +100,10 @@ def regenerate_key(call: Call) -> Answer:
     account, wanted = acted_on(call), call.json().get("keyName")
     if wanted not in account.private["keys"]:
         raise exceptions.key_not_found(wanted)
-    account.private["keys"][wanted] = _key()
+    account.private["keys"][wanted] = blobs.key()
     account.body["properties"]["keyCreationTime"][wanted] = _now(call)
     call.plane.save(account)
+    blobs.changed(call.plane)
     return _keys(account)
 
 
@@ -116,7 +115,7 @@ def check_name(call: Call) -> Answer:
     if not models.NAME.fullmatch(name):
         refused = {"reason": "AccountNameInvalid", "message": exceptions.name_rule(name)}
         return Answer(200, {"nameAvailable": False, **refused})
-    if any(account.name == name for account in call.store.find(ACCOUNT)):
+    if name in blobs.INTERNAL or any(account.name == name for account in call.store.find(ACCOUNT)):
         taken = {"reason": "AlreadyExists", "message": exceptions.already_taken(name).message}
         return Answer(200, {"nameAvailable": False, **taken})
     return Answer(200, {"nameAvailable": True})
@@ -168,6 +167,8 @@ def _check_subnets(call: Call, wanted: Json, existing: Resource | None) -> None:
 
 
 def _refuse_taken(call: Call, name: str, location: str) -> None:
+    if name in blobs.INTERNAL:
+        raise exceptions.already_taken(name)
     for other in call.store.find(ACCOUNT):
         if other.name == name:
             near = other.subscription.lower() == call.subscription.lower() and other.location == location
@@ -186,10 +187,6 @@ def _keys(account: Resource) -> Answer:
         for name, value in account.private["keys"].items()
     ]
     return Answer(200, {"keys": rows})
-
-
-def _key() -> str:
-    return base64.b64encode(secrets.token_bytes(64)).decode()
 
 
 def _now(call: Call) -> str:

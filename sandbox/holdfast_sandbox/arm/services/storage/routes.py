@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from holdfast_sandbox.arm.routing import GROUP, SUBSCRIPTION, ResourceType, Route, Service
-from holdfast_sandbox.arm.services.storage import exceptions, responses
+from holdfast_sandbox.arm.services.storage import blobs, exceptions, responses
 
 _VERSIONS = (
     "2026-09-01",
@@ -31,7 +31,7 @@ _VERSIONS = (
     "2017-10-01",
     "2017-06-01",
 )
-ACCOUNTS = ResourceType(responses.ACCOUNT, _VERSIONS, tracked=True)
+ACCOUNTS = ResourceType(blobs.ACCOUNT, _VERSIONS, tracked=True, released=blobs.remove, shown=blobs.shown)
 NAMES = ResourceType("Microsoft.Storage/checkNameAvailability", _VERSIONS)
 
 _ALL = "/providers/Microsoft.Storage/storageAccounts"

@@ -1,0 +1,1 @@
+"""`holdfast logs`: what builds and services wrote."""

@@ -1,0 +1,93 @@
+"""`holdfast service invoke`: does a service answer, and what?"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from holdfast.model.errors import Blame, Fault, HoldfastError
+from holdfast.ops.service.running import missing
+from holdfast.ops.service.stack import open_stack
+from holdfast.ops.vault.output import say
+
+#: Seconds for an answer, where nothing else is said: the longest that an AKS service of v1 waited by default.
+TIMEOUT = 60.0
+
+
+@click.command()
+@click.argument("name")
+@click.option("--data", required=True, metavar="FILE", help="The request's body; `-` is standard input.")
+@click.option("--raw", is_flag=True, help="Print the answer's body byte for byte, and nothing else.")
+@click.option("--json", "as_json", is_flag=True, help="An object {status, seconds, headers, body}.")
+@click.option("--timeout", default=TIMEOUT, show_default=True, metavar="SECONDS", help="How long to wait.")
+@click.option("--stack", metavar="STACK", help="Default: PULUMI_STACK, else the project's only stack.")
+def invoke(name: str, data: str, raw: bool, as_json: bool, timeout: float, stack: str | None) -> None:
+    """Send the content of FILE to the service NAME, with its key where it asks for one.
+
+    The answer goes to standard output, its status and time to standard error. Exits with 3 where the service answers
+    with an error or not at all.
+    """
+    import requests
+
+    body = _read(data)
+    opened = open_stack(stack)
+    running = opened.running(opened.service(name))
+    uri = running.status().scoring_uri
+    if not uri:
+        raise missing(name, str(getattr(running, "id", "")))
+    keys = running.keys()
+    headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {keys.primary}"} if keys else {})}
+    began = time.monotonic()
+    try:
+        answer = requests.post(uri, data=body, headers=headers, timeout=timeout)
+    except requests.RequestException as error:
+        raise HoldfastError(
+            [
+                Fault(
+                    "service-silent",
+                    f"service `{name}` does not answer",
+                    (("asked", uri), ("answer", type(error).__name__)),
+                    f"`holdfast service show {name}` says how it is, `holdfast logs service {name}` what it wrote",
+                    Blame.AZURE,
+                )
+            ]
+        ) from None
+    seconds = time.monotonic() - began
+    if raw:
+        sys.stdout.buffer.write(answer.content)
+    elif as_json:
+        whole = {
+            "status": answer.status_code,
+            "seconds": round(seconds, 3),
+            "headers": dict(answer.headers),
+            "body": _parsed(answer.text),
+        }
+        click.echo(json.dumps(whole, indent=2, ensure_ascii=False))
+    else:
+        parsed = _parsed(answer.text)
+        click.echo(parsed if isinstance(parsed, str) else json.dumps(parsed, indent=2, ensure_ascii=False))
+        said = f"{answer.status_code} {answer.reason}".strip()
+        say(f"{said}, {seconds * 1000:.0f} ms")
+    if not answer.ok:
+        sys.exit(3)
+
+
+def _read(data: str) -> bytes:
+    """Raises HoldfastError `data-unreadable`."""
+    try:
+        return sys.stdin.buffer.read() if data == "-" else Path(data).read_bytes()
+    except OSError as error:
+        raise HoldfastError(
+            [Fault("data-unreadable", f"{data} can't be read: {error.strerror}", (("file", data),), "give a file or -")]
+        ) from None
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,74 @@
+"""Which services does a stack have, and where does each run? By the stack file alone: no engine, no state."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from holdfast.arm import ArmClient
+from holdfast.model.errors import Fault, HoldfastError
+from holdfast.model.kinds import Kind
+from holdfast.model.names import part_id, resource_id
+from holdfast.model.services import Target, WantedService
+from holdfast.model.sorts import Sort
+from holdfast.model.wanted import Wanted
+from holdfast.ops.login import login_client
+from holdfast.ops.service.aci import ContainerGroup
+from holdfast.ops.service.aks import OnlineEndpoint
+from holdfast.ops.service.running import Running, Status
+from holdfast.ops.stack_file import stack_file
+from holdfast.read.inventory import find_subscription
+from holdfast.settings import read_file
+from holdfast.settings.resources import NO_SUBSCRIPTION
+from holdfast.settings.suggestions import did_you_mean
+
+#: Services that are looked at at once.
+AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A stack file with a login."""
+
+    file: Path
+    wanted: Wanted
+    client: ArmClient
+
+    def service(self, name: str) -> WantedService:
+        """The item of `services`. Raises HoldfastError `unknown-service`."""
+        known = {service.name: service for service in self.wanted.services}
+        if name in known:
+            return known[name]
+        rows = (("file", str(self.file)), ("services", ", ".join(known) or "none"))
+        what = f"stack `{self.wanted.stack}` has no service `{name}`"
+        raise HoldfastError([Fault("unknown-service", what, rows, did_you_mean(name, list(known)))])
+
+    def running(self, service: WantedService) -> Running:
+        """What runs it in Azure, there or not."""
+        if service.target is Target.AKS:
+            workspace = resource_id(self.wanted, Kind.WORKSPACE)
+            return OnlineEndpoint(self.client, service.name, f"{workspace}/onlineEndpoints/{service.name}")
+        parts = [part for part in self.wanted.parts if part.sort is Sort.CONTAINER and part.name == service.name]
+        return ContainerGroup(self.client, service.name, part_id(self.wanted, parts[0]))
+
+    def statuses(self) -> list[tuple[WantedService, Status]]:
+        """All of them, in the file's order."""
+        services = self.wanted.services
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            found = pool.map(lambda service: self.running(service).status(), services)
+            return list(zip(services, found, strict=True))
+
+
+def open_stack(stack: str | None) -> Stack:
+    """The stack that is named, else PULUMI_STACK, else the project's only one.
+
+    Raises HoldfastError: the stack file's faults, `stack-file-missing`, `stack-not-said`, `subscription-missing`.
+    """
+    file, client = stack_file(stack), login_client()
+    given = os.environ.get("ARM_SUBSCRIPTION_ID") or None
+    wanted = read_file(file, subscription=given)
+    if wanted.subscription == NO_SUBSCRIPTION:
+        wanted = read_file(file, subscription=find_subscription(client))
+    return Stack(file, wanted, client)

@@ -1,0 +1,205 @@
+"""How is an image built in the registry? A context goes up, a run is scheduled, and waited for with its log in view.
+
+Used by `images_provider`, in its own process. Source: azure-rest-api-specs, containerregistry 2019-06-01-preview
+(Registries_GetBuildSourceUploadUrl, Registries_ScheduleRun, Runs_Get, Runs_GetLogSasUrl), and how azure-cli's `az acr
+build` uses them. Addresses that open something are asked for, used, and never kept.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from holdfast.arm.wait import wait
+from holdfast.model.build_log import failing_line, steps, without_signatures
+from holdfast.model.errors import Blame, Fault, HoldfastError
+from holdfast.provision.build_context import Context
+
+if TYPE_CHECKING:
+    from holdfast.arm import Answer, ArmClient
+
+Props = dict[str, Any]
+
+TASKS_VERSION = "2019-06-01-preview"
+#: Seconds between two looks, of which the first come sooner, and the longest that a build may take (ACR's own limit is
+#: eight hours).
+PAUSES, LONGEST = (0.5, 1.0, 2.0, 5.0), 3600
+#: Seconds for a part of a log.
+LOG_TIMEOUT = 30
+_UNDER_WAY = ("queued", "started", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """An image by its digest, the run that built it, and the address of its log without what opens it."""
+
+    image: str
+    run: str
+    log: str
+
+
+def build(client: ArmClient, props: Props) -> Built:
+    """The image of that repository and version: of a run that has built it or is at it, else of a new one.
+
+    Raises HoldfastError: `image-build-failed`, `image-not-built`.
+    """
+    named = f"{props['repository']}:{props['version']}"
+    found = _find_run(client, props)
+    if found is None:
+        run = _start(client, props, named)
+        print(f"image {named}: build {run} is under way", flush=True)
+    else:
+        run = str(found["runId"])
+        print(f"image {named}: build {run} is of an earlier run of ours", flush=True)
+    properties, log = _follow(client, props, named, run)
+    return Built(_image(properties, props, named), run, log)
+
+
+def _find_run(client: ArmClient, props: Props) -> Props | None:
+    """The newest run whose image it is, unless that one failed. What the registry does not show is built anew: the
+    same inputs make the same image, so the worst that a second build does is cost time."""
+    answer = client.get(f"{props['registryId']}/runs?$top=30", TASKS_VERSION)
+    for row in answer.body.get("value") or () if answer.readable else ():
+        properties: Props = row.get("properties") or {}
+        if _of(properties, props) is not None:
+            return properties if _status(properties) in ("succeeded", *_UNDER_WAY) else None
+    return None
+
+
+def _start(client: ArmClient, props: Props, named: str) -> str:
+    registry = props["registryId"]
+    with Context(client, props) as context:
+        where = client.request("POST", f"{registry}/listBuildSourceUploadUrl", TASKS_VERSION)
+        if not where.readable:
+            raise _not_built(named, "the registry gave no place for the build context", where)
+        context.send(str(where.body.get("uploadUrl") or ""), named)
+    body = {
+        "type": "DockerBuildRequest",
+        "imageNames": [named],
+        "isPushEnabled": True,
+        "noCache": False,
+        "sourceLocation": where.body.get("relativePath"),
+        "dockerFilePath": "Dockerfile",
+        "platform": {"os": "Linux", "architecture": "amd64"},
+        "timeout": LONGEST,
+    }
+    answer = client.request("POST", f"{registry}/scheduleRun", TASKS_VERSION, body)
+    if answer.status == 202:
+        answer = wait(client, f"{registry}/scheduleRun", TASKS_VERSION, answer)
+    run = (answer.body.get("properties") or {}).get("runId") if answer.readable else None
+    if not run:
+        raise _not_built(named, "the registry took no build", answer)
+    return str(run)
+
+
+def _follow(client: ArmClient, props: Props, named: str, run: str) -> tuple[Props, str]:
+    """The run when it has ended well, and the address of its log."""
+    path, shown, log = f"{props['registryId']}/runs/{run}", 0, ""
+    started = time.monotonic()
+    for pause in _pauses():
+        answer = client.get(path, TASKS_VERSION)
+        if not answer.readable:
+            raise _not_built(named, f"run {run} could not be read", answer)
+        properties: Props = answer.body.get("properties") or {}
+        address = _log_address(client, path)
+        log = address.partition("?")[0] or log
+        text = _read_log(address)
+        begun = steps(text)
+        for step in begun[shown:]:
+            print(f"image {named}: {step}", flush=True)
+        shown = max(shown, len(begun))
+        if _status(properties) == "succeeded":
+            return properties, log
+        if _status(properties) not in _UNDER_WAY:
+            raise _build_failure(props, named, run, properties, log, text)
+        if time.monotonic() - started > LONGEST + 600:
+            raise _not_built(named, f"run {run} had not ended after {(LONGEST + 600) // 60} minutes", answer)
+        time.sleep(pause)
+    raise AssertionError("there is always another pause")
+
+
+def _pauses() -> Iterator[float]:
+    yield from PAUSES
+    while True:
+        yield PAUSES[-1]
+
+
+def _log_address(client: ArmClient, path: str) -> str:
+    answer = client.request("POST", f"{path}/listLogSasUrl", TASKS_VERSION)
+    return str(answer.body.get("logLink") or "") if answer.readable else ""
+
+
+def _read_log(address: str) -> str:
+    """What there is of it by now; a log that does not answer fails no build."""
+    if not address:
+        return ""
+    try:
+        answer = requests.get(address, timeout=LOG_TIMEOUT)
+    except requests.RequestException:
+        return ""
+    return answer.content.decode("utf-8", "replace") if answer.ok else ""
+
+
+def _image(properties: Props, props: Props, named: str) -> str:
+    found = _of(properties, props)
+    if found is None or not found.get("digest"):
+        said = (("run", str(properties.get("runId"))), ("images", str(properties.get("outputImages"))[:200]))
+        raise HoldfastError(
+            [Fault("image-not-built", f"the run ended well and names no image {named}", said, "", Blame.AZURE)]
+        )
+    return f"{found['registry']}/{found['repository']}@{found['digest']}"
+
+
+def _of(properties: Props, props: Props) -> Props | None:
+    return next(
+        (
+            image
+            for image in properties.get("outputImages") or ()
+            if image.get("repository") == props["repository"] and image.get("tag") == props["version"]
+        ),
+        None,
+    )
+
+
+def _status(properties: Props) -> str:
+    return str(properties.get("status") or "").lower()
+
+
+def _build_failure(props: Props, named: str, run: str, properties: Props, log: str, text: str) -> HoldfastError:
+    begun, said = steps(text), without_signatures(str(properties.get("runErrorMessage") or ""))
+    rows = [
+        ("line", failing_line(text) or "the log is empty"),
+        *([("said", said)] if said else []),
+        *([("step", begun[-1])] if begun else []),
+        ("run", f"{run}: {properties.get('status')}"),
+        ("log", log or "none"),
+    ]
+    return HoldfastError(
+        [
+            Fault(
+                "image-build-failed",
+                f"image {named} was not built",
+                tuple(rows),
+                f"`{props.get('shown')}` shows the whole log",
+            )
+        ]
+    )
+
+
+def _not_built(named: str, says: str, answer: Answer) -> HoldfastError:
+    return HoldfastError(
+        [
+            Fault(
+                "image-not-built",
+                f"image {named}: {says}",
+                answer.evidence,
+                "this login needs Microsoft.ContainerRegistry/registries/scheduleRun/action, listBuildSourceUploadUrl"
+                "/action, runs/read and runs/listLogSasUrl/action on the registry (Contributor holds them)",
+                Blame.AZURE,
+            )
+        ]
+    )

@@ -1,0 +1,85 @@
+"""How does an image come into the registry? Built there by a task run, and registered by its digest.
+
+A dynamic provider, for the environment that services share and for each service's own image. **This module's path and
+the class name are frozen**, as those of `vault_provider` are. A version that is registered is found first, on any
+machine; then a run of the registry that has built it, or is at it, for a program that died before it registered it: so
+the same inputs are not built twice. Nothing is deleted: images are records.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
+
+from holdfast.provision.vault_provider import QuietProvider, client_of, other_id
+
+Props = dict[str, Any]
+
+
+class ServiceImageProvider(QuietProvider):
+    """Inputs: `workspaceId`, `registryId`, `storageId`, `name`, `version`, `hash`, `repository`, `dockerfile`, `below`
+    (the image that it stands on, for a Dockerfile that names one), `root` (the project's folder, from the program's),
+    `files` [{`path`, `text`}], `folders` [{`at`, `place`, `named`, `hash`}], `reference` {`name`, `version`} or null,
+    `serves`, `shown` (the command that shows the log), `tags`, `cloud`. Outputs: `workspaceId`, `name`, `version`,
+    `hash`, `repository`, `image` (by its digest), `server`, `run`, `log` (without what opens it), `cloud`."""
+
+    def create(self, props: Props) -> CreateResult:
+        """Build, push and register, unless that version is registered."""
+        return CreateResult(f"{props['workspaceId']}/environments/{props['name']}/{props['repository']}", _built(props))
+
+    def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
+        """Something to do where another version is wanted, or in another workspace."""
+        moved = other_id(olds.get("workspaceId"), news.get("workspaceId"))
+        return DiffResult(changes=moved or olds.get("version") != news.get("version"))
+
+    def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
+        """As create; the image before stays."""
+        return UpdateResult(_built(news))
+
+    def read(self, id: str, props: Props) -> ReadResult:
+        """For `pulumi refresh`: gone where somebody deleted the version, so that the next run makes it again."""
+        from holdfast.provision.registered import version_is_gone
+
+        return ReadResult("" if version_is_gone(client_of(props), props, "environments") else id, props)
+
+
+def _built(props: Props) -> Props:
+    from holdfast.model.services import LIVENESS_PATH, PORT, SCORING_PATH
+    from holdfast.provision.build import build
+    from holdfast.provision.registered import find_version, register
+
+    client = client_of(props)
+    found = find_version(client, props, "environments")
+    if found is not None:
+        more = found.get("properties") or {}
+        return _outputs(props, str(found.get("image") or ""), str(more.get("run") or ""), str(more.get("log") or ""))
+    made = build(client, props)
+    body: Props = {
+        "image": made.image,
+        "osType": "Linux",
+        "description": f"{props['repository']}:{props['version']}, built by Holdfast",
+        "properties": {"run": made.run, "log": made.log},
+    }
+    if props.get("serves"):
+        route = {"path": LIVENESS_PATH, "port": PORT}
+        scoring = {"path": SCORING_PATH, "port": PORT}
+        body["inferenceConfig"] = {"livenessRoute": route, "readinessRoute": route, "scoringRoute": scoring}
+    register(client, props, "environments", body)
+    print(f"image {made.image} is registered as {props['name']}:{props['version']}", flush=True)
+    return _outputs(props, made.image, made.run, made.log)
+
+
+def _outputs(props: Props, image: str, run: str, log: str) -> Props:
+    return {
+        "workspaceId": props["workspaceId"],
+        "name": props["name"],
+        "version": props["version"],
+        "hash": props["hash"],
+        "repository": props["repository"],
+        "image": image,
+        "server": image.partition("/")[0],
+        "run": run,
+        "log": log,
+        "cloud": props.get("cloud") or {},
+    }

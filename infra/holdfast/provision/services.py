@@ -1,0 +1,254 @@
+"""What is declared for what services are made of? A model, an environment and an image each, every one by itself.
+
+So each can be targeted (`pulumi up --target`), fails under its own name, and is passed over while its version is the
+one on record. See `models_provider` and `images_provider` for what they do.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import Resource as DynamicResource
+
+from holdfast.model.assets import ENVIRONMENTS, Asset, AssetSort, asset_id, image_of
+from holdfast.model.content import Content, hashed
+from holdfast.model.deployments import deployment_body
+from holdfast.model.kinds import Kind
+from holdfast.model.names import resource_id, wanted_tags
+from holdfast.model.plan import AssetPlan, Plan
+from holdfast.model.services import (
+    LIVENESS_PATH,
+    PORT,
+    SCORING_PATH,
+    EnvironmentFile,
+    EnvironmentImage,
+    RegisteredModel,
+    Target,
+)
+from holdfast.model.sorts import SORTS, Sort
+from holdfast.model.wanted import Wanted
+from holdfast.provision.deployments_provider import ServiceDeploymentProvider
+from holdfast.provision.images_provider import ServiceImageProvider
+from holdfast.provision.models_provider import ServiceModelProvider
+from holdfast.provision.start_provider import ServiceStartProvider
+
+
+class ServiceModel(DynamicResource, module="holdfast", name="ServiceModel"):
+    """A service's model, registered in the workspace; see `models_provider`."""
+
+    def __init__(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
+        super().__init__(ServiceModelProvider(), name, {"modelUri": None, **props}, opts)
+
+
+class _Built(DynamicResource):
+    """What has an image."""
+
+    image: pulumi.Output[str]
+    server: pulumi.Output[str]
+
+    def __init__(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
+        answered = dict.fromkeys(("image", "server", "run", "log"))
+        super().__init__(ServiceImageProvider(), name, {**answered, **props}, opts)
+
+
+class ServiceEnvironment(_Built, module="holdfast", name="ServiceEnvironment"):
+    """An environment that services share; see `images_provider`."""
+
+
+class ServiceImage(_Built, module="holdfast", name="ServiceImage"):
+    """A service's own image; see `images_provider`."""
+
+
+class ServiceStart(DynamicResource, module="holdfast", name="ServiceStart"):
+    """That a service has started; see `start_provider`."""
+
+    image: pulumi.Output[str]
+    scoringUri: pulumi.Output[str]  # noqa: N815 - the engine's name
+
+    def __init__(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
+        super().__init__(ServiceStartProvider(), name, {"scoringUri": None, **props}, opts)
+
+
+class ServiceDeployment(DynamicResource, module="holdfast", name="ServiceDeployment"):
+    """What runs behind an online endpoint; see `deployments_provider`."""
+
+    image: pulumi.Output[str]
+    scoringUri: pulumi.Output[str]  # noqa: N815 - the engine's name
+
+    def __init__(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
+        super().__init__(ServiceDeploymentProvider(), name, {"scoringUri": None, **props}, opts)
+
+
+#: What each is declared as. What a service refers to is not.
+DECLARED: dict[AssetSort, Callable[[str, dict[str, Any], pulumi.ResourceOptions], DynamicResource]] = {
+    AssetSort.MODEL: ServiceModel,
+    AssetSort.ENVIRONMENT: ServiceEnvironment,
+    AssetSort.IMAGE: ServiceImage,
+}
+
+
+def asset_needs(asset: Asset, there: Mapping[str, AssetPlan]) -> tuple[str, ...]:
+    """The logical names of what has to be there before it: an image comes after its model, as in the chain that the
+    guides describe."""
+    own = [f"{AssetSort.MODEL}-{asset.service.name}"] if asset.sort is AssetSort.IMAGE else []
+    parts = [name for name in (*own, asset.environment) if name in there]
+    kinds = (Kind.WORKSPACE, Kind.STORAGE) if asset.sort is AssetSort.MODEL else (Kind.WORKSPACE, Kind.REGISTRY)
+    return (*(kind.value for kind in kinds), *parts)
+
+
+def declare_asset(
+    wanted: Wanted,
+    plan: AssetPlan,
+    made: Mapping[str, pulumi.Resource],
+    images: Mapping[str, str],
+    parent: pulumi.Resource,
+    needs: Sequence[pulumi.Resource],
+    cloud: dict[str, str],
+) -> DynamicResource:
+    """Declare one. `made` is what has been declared, `images` the digests that are known already."""
+    asset = plan.asset
+    inputs: dict[str, Any] = {
+        "workspaceId": resource_id(wanted, Kind.WORKSPACE),
+        "storageId": resource_id(wanted, Kind.STORAGE),
+        "name": asset.name,
+        "version": asset.version,
+        "hash": asset.hash,
+        "tags": wanted_tags(wanted),
+        # From the program's own folder, where the providers run as well: no path of a machine is in the state.
+        "root": os.path.relpath(wanted.folder),
+        "cloud": cloud,
+    }
+    if asset.sort is AssetSort.MODEL:
+        assert isinstance(asset.service.model, Content)
+        inputs |= {"place": asset.service.model.place}
+    else:
+        inputs |= _image_inputs(wanted, asset, made, images)
+    opts = pulumi.ResourceOptions(parent=parent, depends_on=needs)
+    return DECLARED[asset.sort](asset.logical, inputs, opts)
+
+
+def declare_starts(
+    wanted: Wanted,
+    plan: Plan,
+    parts: Mapping[str, pulumi.Resource],
+    assets: Mapping[str, pulumi.Resource],
+    parent: pulumi.Resource,
+    cloud: dict[str, str],
+) -> dict[str, ServiceStart]:
+    """Wait for every service that runs in a container group of ours; by its name."""
+    bodies = {part.logical: part for part in plan.parts}
+    starts = {}
+    for service in wanted.services:
+        logical = f"{Sort.CONTAINER}-{service.name}"
+        if service.target is not Target.ACI or logical not in parts:
+            continue
+        image = assets[image_of(service).logical]
+        assert isinstance(image, _Built)
+        part = bodies[logical]
+        inputs = {
+            "groupId": part.id,
+            "container": service.name,
+            "image": image.image,
+            "of": hashed([json.dumps(_but_the_image(part.body.explicit), sort_keys=True), *part.body.secrets.values()]),
+            "apiVersion": SORTS[Sort.CONTAINER].api_version,
+            "port": PORT,
+            "path": LIVENESS_PATH,
+            "scoringPath": SCORING_PATH,
+            "shown": f"holdfast logs service {service.name}",
+            "cloud": cloud,
+        }
+        opts = pulumi.ResourceOptions(parent=parent, depends_on=[parts[logical]])
+        starts[service.name] = ServiceStart(f"service-{service.name}", inputs, opts)
+    return starts
+
+
+def declare_deployments(
+    wanted: Wanted,
+    plan: Plan,
+    parts: Mapping[str, pulumi.Resource],
+    assets: Mapping[str, pulumi.Resource],
+    parent: pulumi.Resource,
+    cloud: dict[str, str],
+) -> dict[str, ServiceDeployment]:
+    """What runs behind every online endpoint of ours; by the service's name."""
+    endpoints = {part.logical: part for part in plan.parts if part.sort is Sort.SERVING}
+    deployments = {}
+    for service in wanted.services:
+        logical = f"{Sort.SERVING}-{service.name}"
+        if logical not in endpoints or logical not in parts:
+            continue
+        asset = image_of(service)
+        image = assets[asset.logical]
+        assert isinstance(image, _Built)
+        body = deployment_body(service, asset_id(wanted, asset))
+        traffic = dict(service.settings.get("traffic") or {})
+        inputs = {
+            "endpointId": endpoints[logical].id,
+            "service": service.name,
+            # The one that is named last follows the settings; those before it stay as they are.
+            "deployment": next(reversed(traffic), ""),
+            "traffic": traffic,
+            "location": plan.locations[Kind.WORKSPACE],
+            "body": body,
+            "image": image.image,
+            "of": hashed([json.dumps(body, sort_keys=True)]),
+            "apiVersion": SORTS[Sort.SERVING].api_version,
+            "shown": f"holdfast logs service {service.name}",
+            "tags": wanted_tags(wanted),
+            "cloud": cloud,
+        }
+        opts = pulumi.ResourceOptions(parent=parent, depends_on=[parts[logical]])
+        deployments[service.name] = ServiceDeployment(f"service-{service.name}", inputs, opts)
+    return deployments
+
+
+def _but_the_image(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a container group without what names its image: by a tag today, by a digest tomorrow."""
+    properties = {name: value for name, value in body["properties"].items() if name != "imageRegistryCredentials"}
+    (container,) = properties["containers"]
+    inner = {name: value for name, value in container["properties"].items() if name != "image"}
+    return {**body, "properties": {**properties, "containers": [{**container, "properties": inner}]}}
+
+
+def _image_inputs(
+    wanted: Wanted, asset: Asset, made: Mapping[str, pulumi.Resource], images: Mapping[str, str]
+) -> dict[str, Any]:
+    service = asset.service
+    named = f"{ENVIRONMENTS}:{asset.version}" if asset.sort is AssetSort.ENVIRONMENT else service.name
+    inputs: dict[str, Any] = {
+        "registryId": resource_id(wanted, Kind.REGISTRY),
+        "repository": asset.repository,
+        "dockerfile": asset.dockerfile,
+        "serves": asset.sort is AssetSort.IMAGE,
+        "shown": f"holdfast logs build {named}",
+        "below": "",
+        "files": [],
+        "folders": [],
+        "reference": None,
+    }
+    if asset.sort is AssetSort.ENVIRONMENT:
+        assert isinstance(service.environment, EnvironmentFile)
+        path = "conda.yaml" if service.environment.conda else "requirements.txt"
+        return inputs | {"files": [{"path": path, "text": service.environment.text}]}
+    folders = [{"at": "code", "place": service.code.place, "named": False, "hash": service.code.hash}]
+    if isinstance(service.model, RegisteredModel):
+        inputs["reference"] = {"name": service.model.name, "version": service.model.version}
+    else:
+        folders.append({"at": "model", "place": service.model.place, "named": True, "hash": service.model.hash})
+    return inputs | {"below": _below(asset, made, images), "folders": folders}
+
+
+def _below(asset: Asset, made: Mapping[str, pulumi.Resource], images: Mapping[str, str]) -> pulumi.Input[str]:
+    """Known already where the environment is built: a run with nothing to do need not wait for its outputs."""
+    if isinstance(asset.service.environment, EnvironmentImage):
+        return asset.service.environment.image
+    known = images.get(asset.environment)
+    if known:
+        return known
+    environment = made[asset.environment]
+    assert isinstance(environment, _Built)
+    return environment.image

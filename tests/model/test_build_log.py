@@ -1,0 +1,66 @@
+"""Is the line that tells why a build failed found, and nothing that opens anything shown?"""
+
+from __future__ import annotations
+
+import pytest
+
+from holdfast.model.build_log import failing_line, steps, without_signatures
+
+PIP = """\
+2026/11/26 12:00:00 Executing step ID: build. Timeout(sec): 3600
+Step 1/4 : FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest
+ ---> 0123456789ab
+Step 4/4 : RUN python -m pip install --requirement requirements.txt
+ERROR: Could not find a version that satisfies the requirement no-such-thing==1.0 (from versions: none)
+ERROR: No matching distribution found for no-such-thing==1.0
+The command '/bin/sh -c python -m pip install' returned a non-zero code: 1
+2026/11/26 12:00:09 Container failed during run: build. No retries remaining.
+failed to run step ID: build: exit status 1
+
+Run ID: ca1 failed after 9s. Error: failed during run, err: exit status 1
+"""
+CONDA = """\
+Solving environment: failed
+
+LibMambaUnsatisfiableError: Encountered problems while solving:
+  - nothing provides requested cudatoolkit 11.8
+
+The command '/bin/sh -c conda env create' returned a non-zero code: 1
+"""
+UV = """\
+  x No solution found when resolving dependencies:
+  `-> Because numpy was not found in the package registry and you require numpy, we can conclude that nothing fits
+The command '/bin/sh -c uv pip install' returned a non-zero code: 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("log", "line"),
+    [
+        (PIP, "ERROR: No matching distribution found for no-such-thing==1.0"),
+        (CONDA, "- nothing provides requested cudatoolkit 11.8"),
+        (UV, "`-> Because numpy was not found in the package registry and you require numpy, we can conclude"),
+        ("ResolvePackageNotFound:\n\n  - nothing==1\n", "ResolvePackageNotFound: - nothing==1"),
+        ("COPY failed: file not found in build context: no such file\nexit status 1\n", "COPY failed: file not found"),
+        ("Compiling\nsomething strange\nfailed to run step ID: build\n", "something strange"),
+        ("Run ID: ca1 failed\n\n", ""),
+        ("", ""),
+    ],
+)
+def test_the_line_that_tells_why_is_found(log: str, line: str) -> None:
+    """In the words of pip, conda, uv or Docker; never a summing up."""
+    found = failing_line(log)
+    assert found.startswith(line)
+    assert bool(found) is bool(line)
+
+
+def test_steps_are_those_that_have_begun() -> None:
+    """For a line of progress each."""
+    assert [step.partition(" :")[0] for step in steps(PIP)] == ["Step 1/4", "Step 4/4"]
+
+
+def test_no_address_is_shown_with_what_opens_it() -> None:
+    """A SAS in a log is a key."""
+    text = "fetched https://a.blob.core.windows.net/c/x?sv=1&sig=abc%3D&se=2 and https://example.org/?q=1"
+    assert without_signatures(text) == "fetched https://a.blob.core.windows.net/c/x and https://example.org/?q=1"
+    assert "sig=" not in failing_line(f"error at {text}")
