@@ -1,4 +1,5 @@
-"""Which commit is checked out here? For the receipt, so that whoever reads it finds the settings that the run had.
+"""Which project is worked in, and which commit of it is checked out? The commit is for the receipt, so that whoever
+reads it finds the settings that the run had.
 
 Git itself is asked where it is; without it the few files that say so are read; in a pipeline that took its sources in
 another way, its variables tell. A run never fails over this: what nobody knows is `None`.
@@ -20,6 +21,28 @@ VARIABLES = ("GITHUB_SHA", "BUILD_SOURCEVERSION", "CI_COMMIT_SHA")
 PATIENCE = 5.0
 
 _HASH = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+
+
+def project_file(start: Path) -> Path | None:
+    """The nearest `Pulumi.yaml` at or above a folder."""
+    for folder in (start, *start.parents):
+        for name in ("Pulumi.yaml", "Pulumi.yml"):
+            if (folder / name).is_file():
+                return folder / name
+    return None
+
+
+def project_file_of(path: Path) -> Path | None:
+    """The `Pulumi.yaml` of the project that a stack file belongs to: the nearest above it, else above the working
+    directory."""
+    return project_file(path.resolve().parent) or project_file(Path.cwd())
+
+
+def project_folder(path: Path | None = None) -> Path:
+    """The folder of the project that a stack file belongs to, or that is worked in: paths of the settings start there.
+    The working directory where there is none."""
+    found = project_file_of(path) if path is not None else project_file(Path.cwd())
+    return found.parent if found else Path.cwd()
 
 
 def find_commit(folder: Path, environ: Mapping[str, str]) -> Commit:

@@ -42,13 +42,6 @@ def content_files(root: Path, place: str, *, named: bool) -> Iterator[tuple[str,
         yield prefix + path, file
 
 
-def project_folder() -> Path:
-    """The nearest folder with a Pulumi.yaml at or above the working directory, which paths of the settings start from;
-    the working directory where there is none."""
-    here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if (folder / "Pulumi.yaml").is_file()), here)
-
-
 def _walk(start: Path) -> Iterator[tuple[str, Path]]:
     ignored = _ignored(start)
     for folder, folders, names in os.walk(start):

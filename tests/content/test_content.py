@@ -74,15 +74,6 @@ def test_two_lists_of_texts_have_no_hash_in_common() -> None:
     assert Content("x", (FileContent("b", "0", 1), FileContent("a", "0", 1))).hash == hashed(["a", "0", "b", "0"])
 
 
-def test_the_projects_folder_is_the_nearest_with_a_pulumi_yaml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Paths of the settings start there, wherever in it a command is called."""
-    write(tmp_path / "p", **{"Pulumi.yaml": "", "a__b__c": ""})
-    monkeypatch.chdir(tmp_path / "p/a/b")
-    assert content.project_folder() == tmp_path / "p"
-    (tmp_path / "p/Pulumi.yaml").unlink()
-    assert content.project_folder() == tmp_path / "p/a/b"
-
-
 def test_a_link_to_a_folder_is_no_content(tmp_path: Path) -> None:
     """Passed over in silence, a model would lack what it leads to; a link to a file is that file."""
     folder = write(tmp_path / "model", a="1")

@@ -6,6 +6,6 @@ azure-core's pipeline does the work (retries, Retry-After, tokens); this package
 from holdfast.arm.client import Answer, ArmClient, StaticToken
 from holdfast.arm.cloud import Cloud, find_cloud
 from holdfast.arm.graph import Graph
-from holdfast.arm.login import log_in
+from holdfast.arm.login import log_in, login_refused
 
-__all__ = ["Answer", "ArmClient", "Cloud", "Graph", "StaticToken", "find_cloud", "log_in"]
+__all__ = ["Answer", "ArmClient", "Cloud", "Graph", "StaticToken", "find_cloud", "log_in", "login_refused"]

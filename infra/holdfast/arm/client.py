@@ -92,7 +92,7 @@ class Answer:
     @property
     def evidence(self) -> tuple[tuple[str, str], ...]:
         """What came back, as rows of a `Fault`."""
-        return (("answer", f"{self.status or 'no answer'} {self.code}".strip()), ("said", self.message))
+        return self.unreadable().evidence
 
     def unreadable(self) -> Unreadable:
         """The fact that this answer stands for when it is no answer to a read."""

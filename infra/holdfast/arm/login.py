@@ -104,6 +104,12 @@ def _assertion(environ: Mapping[str, str]) -> str:
         raise _unusable("the pipeline's OIDC token", error) from None
 
 
+def login_refused(evidence: tuple[tuple[str, str], ...]) -> Fault:
+    """The fault of a request that Azure answered with 401."""
+    hint = "check ARM_TENANT_ID, ARM_CLIENT_ID and what goes with them, or `az login`"
+    return Fault("login-refused", "the login was refused", evidence, hint)
+
+
 def _unusable(what: str, error: Exception) -> HoldfastError:
     """The sort of error only: its text may hold a request with its token."""
     return HoldfastError(

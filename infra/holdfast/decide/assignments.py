@@ -83,11 +83,7 @@ def unreadable_assignments(wanted: Wanted, found: Unreadable) -> Fault:
     return Fault(
         "unreadable",
         "the role assignments could not be read, so nothing is known about them",
-        (
-            ("asked", resource_id(wanted, Kind.GROUP)),
-            ("answer", f"{found.status or 'no answer'} {found.code}".strip()),
-            ("said", found.message),
-        ),
+        (("asked", resource_id(wanted, Kind.GROUP)), *found.evidence),
         "give this login `Microsoft.Authorization/roleAssignments/read` on the group, and where else roles are to hold"
         " (the role Reader holds it)",
         Blame.AZURE,

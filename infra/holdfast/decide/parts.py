@@ -32,8 +32,7 @@ def decide_part(
             f"{noun} `{part.name}` could not be read, so nothing is known about it",
             (
                 ("asked", where),
-                ("answer", f"{found.status or 'no answer'} {found.code}".strip()),
-                ("said", found.message),
+                *found.evidence,
                 ("decided", "refuse; unreadable is not absent"),
             ),
             f"give this login the role Reader (or better) on {where}, or run again once Azure answers",

@@ -88,8 +88,7 @@ def _fault(wanted: Wanted, asset: Asset, found: Existing, workspace: Decision) -
             f"whether {called} is registered could not be read",
             (
                 ("asked", where),
-                ("answer", f"{found.status or 'no answer'} {found.code}".strip()),
-                ("said", found.message),
+                *found.evidence,
                 ("decided", "refuse; unreadable is not absent"),
             ),
             "give this login the role AzureML Data Scientist (or better) on the workspace, or run again once Azure"

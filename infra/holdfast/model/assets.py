@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: The API version that assets are read and written with: azure-native's for the workspace.
 ASSETS_VERSION = "2025-12-01"
+#: The API version that builds are scheduled and followed with. Source: azure-rest-api-specs, containerregistry.
+TASKS_VERSION = "2019-06-01-preview"
 #: What the environments of all services are registered as; their versions tell them apart.
 ENVIRONMENTS = "holdfast-environments"
 #: Where their images are in the registry.

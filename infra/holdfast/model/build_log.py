@@ -51,6 +51,11 @@ def without_signatures(text: str) -> str:
     return _SIGNED.sub(r"\1", text)
 
 
+def said_lines(text: str) -> list[str]:
+    """The lines of a container's log that say something, fit to be shown and kept."""
+    return [line.rstrip() for line in without_signatures(text).splitlines() if line.strip()]
+
+
 def _item_behind(lines: list[str], index: int) -> str:
     if not lines[index].endswith(":"):
         return ""

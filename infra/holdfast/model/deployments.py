@@ -6,7 +6,7 @@ Source of the shapes and defaults: azure-rest-api-specs, machinelearningservices
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from holdfast.model.services import WantedService
@@ -17,6 +17,13 @@ TIMEOUT, QUEUE_WAIT = 5, 0.5
 AUTOSCALE = {"min": 1, "max": 10, "target": 70}
 #: A probe: a model may take minutes to load.
 PROBE = {"initialDelay": 10, "period": 10, "timeout": 2, "failures": 30}
+
+
+def main_deployment(names: Iterable[str], traffic: Mapping[str, Any]) -> str:
+    """The deployment that has the most of an endpoint's traffic, the first of several; empty where there is none.
+    Azure does not mind the letter case of names."""
+    shares = {name.lower(): int(share) for name, share in traffic.items()}
+    return max(names, key=lambda name: shares.get(name.lower(), 0), default="")
 
 
 def deployment_body(service: WantedService, environment: str) -> dict[str, Any]:

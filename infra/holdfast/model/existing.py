@@ -54,6 +54,11 @@ class Unreadable:
     code: str
     message: str
 
+    @property
+    def evidence(self) -> tuple[tuple[str, str], ...]:
+        """What came back, as rows of a `Fault`."""
+        return (("answer", f"{self.status or 'no answer'} {self.code}".strip()), ("said", self.message))
+
 
 Existing = Absent | Live | SoftDeleted | Unreadable
 

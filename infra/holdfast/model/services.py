@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from holdfast.model.sorts import Sort
+
 if TYPE_CHECKING:
     from holdfast.model.content import Content
 
@@ -51,6 +53,10 @@ class EnvironmentImage:
     image: str
 
 
+#: What a service runs in, by its target.
+RUNS_IN = {Target.ACI: Sort.CONTAINER, Target.AKS: Sort.SERVING}
+
+
 @dataclass(frozen=True, slots=True)
 class WantedService:
     """One item of `services`. `script` is the path of the scoring script within the code; `settings` holds what is
@@ -64,3 +70,8 @@ class WantedService:
     environment: EnvironmentFile | EnvironmentImage
     settings: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
+
+    @property
+    def part(self) -> str:
+        """The logical name of the part that it runs in."""
+        return f"{RUNS_IN[self.target]}-{self.name}"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from holdfast.arm.wait import wait
+from holdfast.model.assets import TASKS_VERSION
 from holdfast.model.build_log import failing_line, steps, without_signatures
 from holdfast.model.errors import Blame, Fault, HoldfastError
 from holdfast.provision.build_context import Context
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 Props = dict[str, Any]
 
-TASKS_VERSION = "2019-06-01-preview"
 #: Seconds between two looks, of which the first come sooner, and the longest that a build may take (ACR's own limit is
 #: eight hours).
 PAUSES, LONGEST = (0.5, 1.0, 2.0, 5.0), 3600

@@ -80,10 +80,13 @@ class ServiceDeploymentProvider(QuietProvider):
 
 
 def _deployed(props: Props) -> Props:
+    from holdfast.model.deployments import main_deployment
+
     client = client_of(props)
     live = {str(row["name"]): row for row in _list(client, props)}
     endpoint = _checked(client.get(props["endpointId"], props["apiVersion"]), props, "read the endpoint").body
-    current = str(props.get("deployment") or _main(live, endpoint) or FIRST)
+    shares = (endpoint.get("properties") or {}).get("traffic") or {}
+    current = str(props.get("deployment") or main_deployment(live, shares) or FIRST)
     traffic = {name: int(share) for name, share in (props.get("traffic") or {current: 100}).items()}
     for name in traffic:
         if name == current or name not in live:
@@ -99,13 +102,9 @@ def _deployed(props: Props) -> Props:
     return {**kept, "deployment": current, "traffic": traffic, "scoringUri": uri}
 
 
-def _main(live: Props, endpoint: Props) -> str:
-    """The deployment that has the most traffic."""
-    traffic = (endpoint.get("properties") or {}).get("traffic") or {}
-    return max(live, key=lambda name: int(traffic.get(name, 0)), default="")
-
-
 def _put(client: ArmClient, props: Props, name: str, row: Props | None) -> None:
+    from holdfast.arm.wait import wait
+
     path = f"{props['endpointId']}/deployments/{name}"
     row = _settled(client, props, path, row)
     if row is not None and (row.get("tags") or {}).get(MADE_OF) == props["of"] and _state(row) == "succeeded":
@@ -116,10 +115,7 @@ def _put(client: ArmClient, props: Props, name: str, row: Props | None) -> None:
         "location": props["location"],
         "tags": {**((row or {}).get("tags") or {}), **(props.get("tags") or {}), MADE_OF: props["of"]},
     }
-    begun = client.request("PUT", path, props["apiVersion"], body)
-    from holdfast.arm.wait import wait
-
-    _checked(begun, props, "take the deployment")
+    begun = _checked(client.request("PUT", path, props["apiVersion"], body), props, "take the deployment")
     done = wait(client, path, props["apiVersion"], begun)
     if not done.ok:
         raise _not_started(client, props, path, done)
@@ -198,7 +194,7 @@ def _checked(answer: Answer, props: Props, what: str) -> Answer:
 
 
 def _not_started(client: ArmClient, props: Props, path: str, done: Answer) -> HoldfastError:
-    from holdfast.model.build_log import without_signatures
+    from holdfast.model.build_log import said_lines
     from holdfast.model.errors import Fault, HoldfastError
 
     phase = PHASES.get(done.code, "probe")
@@ -206,7 +202,7 @@ def _not_started(client: ArmClient, props: Props, path: str, done: Answer) -> Ho
         "POST", f"{path}/getLogs", props["apiVersion"], {"containerType": "InferenceServer", "tail": LINES}
     )
     text = str(log.body.get("content") or "") if log.readable else ""
-    lines = [line.rstrip() for line in without_signatures(text).splitlines() if line.strip()][-LINES:]
+    lines = said_lines(text)[-LINES:]
     return HoldfastError(
         [
             Fault(

@@ -17,12 +17,7 @@ from holdfast.provision.assignments import principal_output
 from holdfast.provision.declared import Declared
 from holdfast.provision.retained import Retained, retained_inputs
 from holdfast.provision.roles import WorkspaceRoleAssignment, grant_roles, workspace_role_inputs
-from holdfast.provision.services import (
-    ServiceDeployment,
-    ServiceStart,
-    declare_deployments,
-    declare_starts,
-)
+from holdfast.provision.services import declare_running
 from holdfast.provision.settings import ResourceSettings, resource_settings_inputs
 from holdfast.provision.tags import ResourceTags, tags_inputs
 from holdfast.provision.vault import VaultGrants, VaultSettings, grants_inputs, settings_inputs
@@ -30,7 +25,7 @@ from holdfast.provision.vault import VaultGrants, VaultSettings, grants_inputs, 
 
 class Environment(pulumi.ComponentResource):
     """A resource group and everything in it. `ids` and what is declared (`kinds`) are by kind, `parts` by logical name,
-    `starts` by the service's name.
+    `running` by the service's name.
 
     `done` resolves when every write of the run is made, to the workspace identity's principal where there is one.
     """
@@ -49,16 +44,13 @@ class Environment(pulumi.ComponentResource):
             # A changed setting may name what this run makes.
             pulumi.ResourceOptions(parent=self, depends_on=declared.new if plan.changes else None),
         )
-        self.starts: dict[str, ServiceStart | ServiceDeployment] = {
-            **declare_starts(wanted, plan, declared.parts, declared.assets, self, cloud),
-            **declare_deployments(wanted, plan, declared.parts, declared.assets, self, cloud),
-        }
+        self.running = declare_running(wanted, plan, declared.parts, declared.assets, self, cloud)
         last = [
             *declared.parts.values(),
             *declared.assignments,
             *declared.recoveries.values(),
             *declared.assets.values(),
-            *self.starts.values(),
+            *self.running.values(),
             *(self._writes or self._vault_writes()),
             *self._roles(),
             tags,

@@ -33,9 +33,9 @@ def outputs(wanted: Wanted, facts: Facts, environment: Environment, tenant: str)
 
 
 def _service(service: WantedService, environment: Environment) -> dict[str, Any]:
-    start = environment.starts.get(service.name)
-    running = {"image": start.image, "scoringUri": start.scoringUri} if start is not None else {}
-    return {"target": service.target.value, **running}
+    running = environment.running.get(service.name)
+    answers = {"image": running.image, "scoringUri": running.scoringUri} if running is not None else {}
+    return {"target": service.target.value, **answers}
 
 
 def kubeconfig_command(cluster: str) -> str:

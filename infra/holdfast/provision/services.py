@@ -19,7 +19,7 @@ from holdfast.model.content import Content, hashed
 from holdfast.model.deployments import deployment_body
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id, wanted_tags
-from holdfast.model.plan import AssetPlan, Plan
+from holdfast.model.plan import AssetPlan, PartPlan, Plan
 from holdfast.model.services import (
     LIVENESS_PATH,
     PORT,
@@ -28,8 +28,9 @@ from holdfast.model.services import (
     EnvironmentImage,
     RegisteredModel,
     Target,
+    WantedService,
 )
-from holdfast.model.sorts import SORTS, Sort
+from holdfast.model.sorts import SORTS
 from holdfast.model.wanted import Wanted
 from holdfast.provision.deployments_provider import ServiceDeploymentProvider
 from holdfast.provision.images_provider import ServiceImageProvider
@@ -131,79 +132,65 @@ def declare_asset(
     return DECLARED[asset.sort](asset.logical, inputs, opts)
 
 
-def declare_starts(
+def declare_running(
     wanted: Wanted,
     plan: Plan,
     parts: Mapping[str, pulumi.Resource],
     assets: Mapping[str, pulumi.Resource],
     parent: pulumi.Resource,
     cloud: dict[str, str],
-) -> dict[str, ServiceStart]:
-    """Wait for every service that runs in a container group of ours; by its name."""
-    bodies = {part.logical: part for part in plan.parts}
-    starts = {}
+) -> dict[str, ServiceStart | ServiceDeployment]:
+    """Wait for every service that runs in a container group of ours, and deploy behind every online endpoint of ours;
+    by the service's name."""
+    planned = {part.logical: part for part in plan.parts}
+    running: dict[str, ServiceStart | ServiceDeployment] = {}
     for service in wanted.services:
-        logical = f"{Sort.CONTAINER}-{service.name}"
-        if service.target is not Target.ACI or logical not in parts:
+        if service.part not in parts:
             continue
         image = assets[image_of(service).logical]
         assert isinstance(image, _Built)
-        part = bodies[logical]
-        inputs = {
-            "groupId": part.id,
-            "container": service.name,
+        part = planned[service.part]
+        shared = {
             "image": image.image,
-            "of": hashed([json.dumps(_but_the_image(part.body.explicit), sort_keys=True), *part.body.secrets.values()]),
-            "apiVersion": SORTS[Sort.CONTAINER].api_version,
-            "port": PORT,
-            "path": LIVENESS_PATH,
-            "scoringPath": SCORING_PATH,
+            "apiVersion": SORTS[part.sort].api_version,
             "shown": f"holdfast logs service {service.name}",
             "cloud": cloud,
         }
-        opts = pulumi.ResourceOptions(parent=parent, depends_on=[parts[logical]])
-        starts[service.name] = ServiceStart(f"service-{service.name}", inputs, opts)
-    return starts
+        opts = pulumi.ResourceOptions(parent=parent, depends_on=[parts[service.part]])
+        name = f"service-{service.name}"
+        if service.target is Target.ACI:
+            running[service.name] = ServiceStart(name, {**_start_inputs(service, part), **shared}, opts)
+        else:
+            own = _deployment_inputs(wanted, service, part, plan.locations[Kind.WORKSPACE])
+            running[service.name] = ServiceDeployment(name, {**own, **shared}, opts)
+    return running
 
 
-def declare_deployments(
-    wanted: Wanted,
-    plan: Plan,
-    parts: Mapping[str, pulumi.Resource],
-    assets: Mapping[str, pulumi.Resource],
-    parent: pulumi.Resource,
-    cloud: dict[str, str],
-) -> dict[str, ServiceDeployment]:
-    """What runs behind every online endpoint of ours; by the service's name."""
-    endpoints = {part.logical: part for part in plan.parts if part.sort is Sort.SERVING}
-    deployments = {}
-    for service in wanted.services:
-        logical = f"{Sort.SERVING}-{service.name}"
-        if logical not in endpoints or logical not in parts:
-            continue
-        asset = image_of(service)
-        image = assets[asset.logical]
-        assert isinstance(image, _Built)
-        body = deployment_body(service, asset_id(wanted, asset))
-        traffic = dict(service.settings.get("traffic") or {})
-        inputs = {
-            "endpointId": endpoints[logical].id,
-            "service": service.name,
-            # The one that is named last follows the settings; those before it stay as they are.
-            "deployment": next(reversed(traffic), ""),
-            "traffic": traffic,
-            "location": plan.locations[Kind.WORKSPACE],
-            "body": body,
-            "image": image.image,
-            "of": hashed([json.dumps(body, sort_keys=True)]),
-            "apiVersion": SORTS[Sort.SERVING].api_version,
-            "shown": f"holdfast logs service {service.name}",
-            "tags": wanted_tags(wanted),
-            "cloud": cloud,
-        }
-        opts = pulumi.ResourceOptions(parent=parent, depends_on=[parts[logical]])
-        deployments[service.name] = ServiceDeployment(f"service-{service.name}", inputs, opts)
-    return deployments
+def _start_inputs(service: WantedService, part: PartPlan) -> dict[str, Any]:
+    return {
+        "groupId": part.id,
+        "container": service.name,
+        "of": hashed([json.dumps(_but_the_image(part.body.explicit), sort_keys=True), *part.body.secrets.values()]),
+        "port": PORT,
+        "path": LIVENESS_PATH,
+        "scoringPath": SCORING_PATH,
+    }
+
+
+def _deployment_inputs(wanted: Wanted, service: WantedService, part: PartPlan, location: str) -> dict[str, Any]:
+    body = deployment_body(service, asset_id(wanted, image_of(service)))
+    traffic = dict(service.settings.get("traffic") or {})
+    return {
+        "endpointId": part.id,
+        "service": service.name,
+        # The one that is named last follows the settings; those before it stay as they are.
+        "deployment": next(reversed(traffic), ""),
+        "traffic": traffic,
+        "location": location,
+        "body": body,
+        "of": hashed([json.dumps(body, sort_keys=True)]),
+        "tags": wanted_tags(wanted),
+    }
 
 
 def _but_the_image(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -143,14 +143,14 @@ def _not_started(client: ArmClient, props: Props, phase: str, view: Props) -> Ho
 def _log_lines(client: ArmClient, props: Props, phase: str) -> list[str]:
     """The last lines of the log, from its first traceback on where there is one. Azure shows the log of the run that is
     under way; of a container that crashes again and again it is looked at until the run has come to what ends it."""
-    from holdfast.model.build_log import without_signatures
+    from holdfast.model.build_log import said_lines
 
     path = f"{props['groupId']}/containers/{props['container']}/logs?tail=200"
     until, lines = time.monotonic() + (LOOKED_FOR if phase == "init" else 0), list[str]()
     while True:
         answer = client.get(path, props["apiVersion"])
         text = str(answer.body.get("content") or "") if answer.readable else ""
-        lines = [line.rstrip() for line in without_signatures(text).splitlines() if line.strip()] or lines
+        lines = said_lines(text) or lines
         # The first traceback is the script's; what the server makes of it comes after.
         begun = next((index for index, line in enumerate(lines) if "Traceback (most recent" in line), None)
         if begun is not None and any(not line.startswith(" ") for line in lines[begun + 1 :]):

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from holdfast.arm import Answer, ArmClient
+from holdfast.arm import Answer, ArmClient, login_refused
 from holdfast.arm.roles import list_role_assignments
 from holdfast.model.errors import Blame, Fault, HoldfastError
 from holdfast.model.existing import Absent, Existing, Live, RoleAssignment, Unreadable
@@ -257,13 +257,8 @@ def _unreadable(what: str, where: str, said: Answer | Existing) -> Fault:
     if isinstance(said, Answer):
         said = said.unreadable()
     assert isinstance(said, Unreadable)
-    evidence = (
-        ("asked", where),
-        ("answer", f"{said.status or 'no answer'} {said.code}".strip()),
-        ("said", said.message),
-    )
+    evidence = (("asked", where), *said.evidence)
     if said.status == 401:
-        hint = "check ARM_TENANT_ID, ARM_CLIENT_ID and what goes with them, or `az login`"
-        return Fault("login-refused", "the login was refused", evidence, hint)
+        return login_refused(evidence)
     hint = f"give this login the role Reader on {where}" if said.status == 403 else "run again once Azure answers"
     return Fault("unreadable", f"{what} could not be read", evidence, hint, Blame.AZURE)

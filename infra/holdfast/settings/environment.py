@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from holdfast.content import project_folder
+from holdfast.checkout import project_folder
 from holdfast.model.errors import HoldfastError
 from holdfast.model.kinds import Kind
 from holdfast.model.wanted import RoleAssignments, Wanted

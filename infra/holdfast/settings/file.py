@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from holdfast.checkout import project_file, project_file_of, project_folder
 from holdfast.model.errors import Fault, HoldfastError
 from holdfast.model.wanted import Wanted
 from holdfast.settings.environment import KEY, LOCATION_KEY, SUBSCRIPTION_KEY, load
@@ -72,7 +73,7 @@ def read_file(
             subscription=subscription or (str(known) if known is not None else NO_SUBSCRIPTION),
             location=location or config.get(LOCATION_KEY),
             lines=lines,
-            folder=_folder_of(path),
+            folder=project_folder(path),
         )
     except HoldfastError as error:
         raise HoldfastError([*others, *error.faults]) from None
@@ -87,29 +88,14 @@ def stack_of(path: Path) -> str:
     return found[1] if found else path.stem
 
 
-def project_file(start: Path) -> Path | None:
-    """The nearest `Pulumi.yaml` at or above a folder."""
-    for folder in (start, *start.parents):
-        for name in ("Pulumi.yaml", "Pulumi.yml"):
-            if (folder / name).is_file():
-                return folder / name
-    return None
-
-
 def project_of(path: Path) -> str | None:
     """The name in the nearest `Pulumi.yaml` above a stack file, else above the working directory."""
-    found = project_file(path.resolve().parent) or project_file(Path.cwd())
+    found = project_file_of(path)
     if found is None:
         return None
     content, _ = _read_yaml(found, _shown(found))
     name = content.get("name") if isinstance(content, dict) else None
     return name if isinstance(name, str) else None
-
-
-def _folder_of(path: Path) -> Path | None:
-    """The folder of the project that a stack file belongs to."""
-    found = project_file(path.resolve().parent) or project_file(Path.cwd())
-    return found.parent if found else None
 
 
 def stack_files(folder: Path) -> list[Path]:

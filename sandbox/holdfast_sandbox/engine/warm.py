@@ -176,10 +176,8 @@ def _report_the_ended(waiting: dict[int, socket.socket]) -> None:
 
 
 def _send(connection: socket.socket, number: int) -> None:
-    try:
+    with suppress(OSError):  # the client is gone, and the process it had is going
         connection.sendall(f"{number}\n".encode())
-    except OSError:  # the client is gone, and the process it had is going
-        return
 
 
 def _receive(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:

@@ -194,4 +194,4 @@ def kept(tmp_path: Path) -> Callable[[], list[dict[str, Any]]]:
 @pytest.fixture
 def somebody(monkeypatch: pytest.MonkeyPatch) -> None:
     """A person at the terminal, who answers."""
-    monkeypatch.setattr("holdfast.ops.vault.ask._somebody_is_there", lambda: True)
+    monkeypatch.setattr("holdfast.ops.ask._somebody_is_there", lambda: True)

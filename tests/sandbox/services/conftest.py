@@ -161,7 +161,12 @@ def no_faults(sandbox: Sandbox) -> Iterator[None]:
     requests.delete(f"{sandbox.url}/_sandbox/faults", verify=sandbox.bundle, timeout=30).raise_for_status()
 
 
+def named(prefix: str) -> str:
+    """A name that no other test uses: a prefix and ten hexadecimal digits."""
+    return f"{prefix}{uuid.uuid4().hex[:10]}"
+
+
 @pytest.fixture
 def unique() -> Callable[[str], str]:
-    """Makes names that no other test uses: a prefix and ten hexadecimal digits."""
-    return lambda prefix: f"{prefix}{uuid.uuid4().hex[:10]}"
+    """Makes names that no other test uses."""
+    return named

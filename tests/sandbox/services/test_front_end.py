@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from .built import until
-from .conftest import new_group
+from .conftest import named, new_group
 from .serving import Online, Serving
 from .test_machinelearning import new_environment
 
@@ -24,10 +24,6 @@ STATUSES = "learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-onlin
 SETTINGS = "learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-kubernetes-online (RequestSettings)"
 ROUTER = "learn.microsoft.com/azure/machine-learning/how-to-kubernetes-inference-routing-azureml-fe"
 AUTH = "learn.microsoft.com/azure/machine-learning/how-to-authenticate-online-endpoint"
-
-
-def named(prefix: str) -> str:
-    return f"{prefix}{uuid.uuid4().hex[:10]}"
 
 
 @pytest.fixture(scope="module")

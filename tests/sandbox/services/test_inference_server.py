@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import pytest
 import requests
 
 from .built import built, until
-from .conftest import new_group
+from .conftest import named, new_group
 from .serving import Online, Serving
 from .test_machinelearning import new_environment
 from .test_running_groups import Group, container, public
@@ -48,10 +47,6 @@ def scoring_python() -> str:
         install = [*uv, "pip", "install", "-q", "-p", str(python), "azureml-inference-server-http"]
         subprocess.run(install, check=True)
     return str(python)
-
-
-def named(prefix: str) -> str:
-    return f"{prefix}{uuid.uuid4().hex[:10]}"
 
 
 @pytest.fixture(scope="module")

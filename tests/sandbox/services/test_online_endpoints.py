@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import psutil
 import pytest
 
 from .built import built, until
-from .conftest import new_group
+from .conftest import named, new_group
 from .serving import QUICK, Online, Serving
 from .test_machinelearning import error, new_environment
 
@@ -22,10 +21,6 @@ DEPLOY = "learn.microsoft.com/azure/machine-learning/how-to-deploy-online-endpoi
 KEYS = "github.com/Azure/MachineLearningNotebooks/issues/1275"
 RESERVED = "learn.microsoft.com/azure/aks/node-resource-reservations"
 TYPES = "learn.microsoft.com/azure/machine-learning/how-to-manage-kubernetes-instance-types"
-
-
-def named(prefix: str) -> str:
-    return f"{prefix}{uuid.uuid4().hex[:10]}"
 
 
 @pytest.fixture(scope="module")

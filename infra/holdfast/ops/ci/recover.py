@@ -181,7 +181,7 @@ def _print_steps(recovery: Recovery, up: Sequence[str]) -> None:
 
 def _recovery(stack: str | None, as_json: bool) -> Recovery:
     """Raises HoldfastError: `no-checkout`, `pulumi-missing`, `stack-not-chosen`."""
-    from holdfast.settings.file import project_file
+    from holdfast.checkout import project_file
 
     found = project_file(Path.cwd())
     if found is None:

@@ -90,8 +90,9 @@ def _target(stack: str, output: str | None, force: bool) -> tuple[str, Path | No
     """The project's name, and the file; None for stdout."""
     import yaml
 
+    from holdfast.checkout import project_file
     from holdfast.model.errors import Fault, HoldfastError
-    from holdfast.settings.file import project_file, project_of
+    from holdfast.settings.file import project_of
 
     found = project_file(Path.cwd())
     if found is None and output is None:
@@ -129,9 +130,9 @@ def _write(draft: Draft, path: Path | None) -> None:
 
 def _schema(path: Path) -> str:
     """Where the schema is, from the file: in the project's docs."""
-    from holdfast.settings.file import project_file
+    from holdfast.checkout import project_file_of
 
-    found = project_file(path.resolve().parent) or project_file(Path.cwd())
+    found = project_file_of(path)
     if found is None:
         return "../docs/settings.schema.json"
     return Path(os.path.relpath(found.parent / "docs/settings.schema.json", path.resolve().parent)).as_posix()

@@ -15,8 +15,8 @@ from holdfast.model.errors import Fault, HoldfastError
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id
 from holdfast.ops.logs.runs import MOST, Run, image_in, list_runs, log_uri, read_log
+from holdfast.ops.output import say, show_rows
 from holdfast.ops.service.stack import Stack, open_stack
-from holdfast.ops.vault.output import say, show_rows
 
 #: What a run that has ended well says.
 SUCCEEDED = "Succeeded"

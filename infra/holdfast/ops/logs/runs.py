@@ -15,10 +15,9 @@ from typing import Any
 import requests
 
 from holdfast.arm import Answer, ArmClient
-from holdfast.model.assets import IMAGE_ARGUMENT
+from holdfast.model.assets import IMAGE_ARGUMENT, TASKS_VERSION
 from holdfast.model.errors import Blame, Fault, HoldfastError
 
-VERSION = "2019-06-01-preview"
 #: Runs that are looked at: those of some weeks, and Azure's longest page.
 MOST = 100
 #: Seconds for a log.
@@ -42,7 +41,7 @@ class Run:
 def list_runs(client: ArmClient, registry: str) -> Iterator[Run]:
     """The newest first. Raises HoldfastError `azure-refused`."""
     path = f"{registry}/runs"
-    for page in client.pages(f"{path}?$top={MOST}", VERSION):
+    for page in client.pages(f"{path}?$top={MOST}", TASKS_VERSION):
         if not page.readable:
             raise _refused("list the builds", path, page)
         for row in page.body.get("value") or ():
@@ -51,7 +50,7 @@ def list_runs(client: ArmClient, registry: str) -> Iterator[Run]:
 
 def log_uri(client: ArmClient, run: Run) -> str:
     """An address that shows the log to whoever has it, for about an hour. Raises HoldfastError `azure-refused`."""
-    answer = client.request("POST", f"{run.id}/listLogSasUrl", VERSION)
+    answer = client.request("POST", f"{run.id}/listLogSasUrl", TASKS_VERSION)
     uri = str(answer.body.get("logLink") or "") if answer.readable else ""
     if not uri:
         raise _refused("give the log of a build", run.id, answer)

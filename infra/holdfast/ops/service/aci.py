@@ -43,6 +43,10 @@ class ContainerGroup:
             tuple(sorted(events, key=lambda event: str(event.get("lastTimestamp") or ""))),
         )
 
+    def scoring_uri(self) -> str:
+        """From the group, which holds it all."""
+        return self.status().scoring_uri
+
     def logs(self, *, container: str = "", tail: int = 0, previous: bool = False) -> str:
         """Of the container that runs; Azure keeps nothing of the one before."""
         if previous:

@@ -12,6 +12,7 @@ from typing import Any
 from holdfast.arm import Answer, ArmClient
 from holdfast.arm.wait import wait
 from holdfast.model.assets import ASSETS_VERSION as VERSION
+from holdfast.model.deployments import main_deployment
 from holdfast.model.errors import Fault, HoldfastError
 from holdfast.ops.service.running import MISSING, Keys, Status, checked
 from holdfast.read.resources import says_absent
@@ -34,17 +35,26 @@ class OnlineEndpoint:
         if says_absent(answer):
             return Status(MISSING)
         properties = checked(answer, self.name, self.id, "read the state").body.get("properties") or {}
-        traffic = {name.lower(): share for name, share in (properties.get("traffic") or {}).items()}
+        traffic = properties.get("traffic") or {}
         rows = [_part(row, traffic) for row in self._deployments()]
         states = [str(row["state"]) for row in rows]
         state = next((word for word in states if word != "Succeeded"), str(properties.get("provisioningState") or ""))
-        first = max(rows, key=lambda row: int(row["traffic"]), default={})
+        main = main_deployment([str(row["name"]) for row in rows], traffic)
+        first = next((row for row in rows if row["name"] == main), {})
         return Status(
             "Running" if state == "Succeeded" and rows else state or "Unknown",
             str(properties.get("scoringUri") or ""),
             self._image(str(first.get("environmentId") or "")),
             tuple(rows),
         )
+
+    def scoring_uri(self) -> str:
+        """The endpoint's own: its deployments are not asked."""
+        answer = self._client.get(self.id, VERSION)
+        if says_absent(answer):
+            return ""
+        properties = checked(answer, self.name, self.id, "read the address").body.get("properties") or {}
+        return str(properties.get("scoringUri") or "")
 
     def logs(self, *, container: str = "", tail: int = 0, previous: bool = False) -> str:
         """Of the deployment with the most traffic. Raises HoldfastError `unknown-container`, `no-previous-log`."""
@@ -89,8 +99,7 @@ class OnlineEndpoint:
         for row in self._deployments():
             path, properties = str(row["id"]), dict(row.get("properties") or {})
             properties["environmentVariables"] = {**(properties.get("environmentVariables") or {}), RESTARTED: now}
-            for read_only in ("provisioningState",):
-                properties.pop(read_only, None)
+            properties.pop("provisioningState", None)  # Azure's to answer, not ours to send
             body = {key: row[key] for key in ("location", "tags", "sku", "kind", "identity") if row.get(key)}
             begun = self._client.request("PUT", path, VERSION, {**body, "properties": properties})
             self._end(checked(begun, self.name, path, "restart the deployment"), path, "restart the deployment")
@@ -109,8 +118,8 @@ class OnlineEndpoint:
     def _chosen(self) -> str:
         endpoint = checked(self._client.get(self.id, VERSION), self.name, self.id, "read the state").body
         traffic = (endpoint.get("properties") or {}).get("traffic") or {}
-        rows = self._deployments()
-        if not rows:
+        main = main_deployment([str(row["name"]) for row in self._deployments()], traffic)
+        if not main:
             raise HoldfastError(
                 [
                     Fault(
@@ -121,7 +130,7 @@ class OnlineEndpoint:
                     )
                 ]
             )
-        return str(max(rows, key=lambda row: int(traffic.get(row.get("name"), 0)))["id"])
+        return f"{self.id}/deployments/{main}"
 
     def _image(self, environment: str) -> str:
         if not environment:
@@ -134,12 +143,13 @@ class OnlineEndpoint:
 
 
 def _part(row: Mapping[str, Any], traffic: Mapping[str, Any]) -> dict[str, Any]:
-    properties, scale = row.get("properties") or {}, (row.get("properties") or {}).get("scaleSettings") or {}
+    properties = row.get("properties") or {}
+    shares = {name.lower(): share for name, share in traffic.items()}
     return {
         "name": row.get("name"),
         "state": properties.get("provisioningState"),
-        "traffic": traffic.get(str(row.get("name")).lower(), 0),
+        "traffic": shares.get(str(row.get("name")).lower(), 0),
         "instances": (row.get("sku") or {}).get("capacity"),
-        "scale": scale.get("scaleType"),
+        "scale": (properties.get("scaleSettings") or {}).get("scaleType"),
         "environmentId": properties.get("environmentId"),
     }

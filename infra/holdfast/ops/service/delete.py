@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
+from holdfast.ops.ask import confirm
 from holdfast.ops.login import progress
+from holdfast.ops.output import say
 from holdfast.ops.service.running import MISSING
 from holdfast.ops.service.stack import open_stack
-from holdfast.ops.vault.ask import confirm
-from holdfast.ops.vault.output import say
 
 
 @click.command()

@@ -6,23 +6,22 @@ The guide's first advice for a deployment that fails is to do its steps one at a
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from pathlib import Path
 
 import click
 
+from holdfast.checkout import project_folder
 from holdfast.model.assets import AssetSort, assets_of
 from holdfast.model.errors import Blame, Fault, HoldfastError
-from holdfast.model.services import Target, WantedService
-from holdfast.model.sorts import Sort
+from holdfast.model.services import WantedService
 from holdfast.model.wanted import Wanted
+from holdfast.ops.ask import confirm
 from holdfast.ops.ci.cli import show
+from holdfast.ops.output import say
 from holdfast.ops.service.stack import open_stack
-from holdfast.ops.vault.ask import confirm
-from holdfast.ops.vault.output import say
-from holdfast.settings.file import project_file, stack_of
+from holdfast.settings.file import stack_of
 
 STEPS = ("model", "image", "service")
 
@@ -49,8 +48,7 @@ def deploy(name: str, only: str | None, yes: bool, stack: str | None) -> None:
         raise HoldfastError([Fault("pulumi-missing", "`pulumi` is not on PATH", (), hint)])
     targets = [word for one in targets_of(opened.wanted, service, only) for word in ("--target", f"**::{one}")]
     common = ["--stack", stack_of(opened.file), "--non-interactive", *targets]
-    described = project_file(Path(os.path.abspath(opened.file)).parent) or project_file(Path.cwd())
-    folder = described.parent if described else Path.cwd()
+    folder = project_folder(opened.file)
     if not yes:
         _run(["pulumi", "preview", *common], folder)
         confirm(f"Deploy `{name}`?", yes)
@@ -63,9 +61,11 @@ def targets_of(wanted: Wanted, service: WantedService, only: str | None) -> list
     assets = assets_of(wanted)
     image = next(asset for asset in assets if asset.sort is AssetSort.IMAGE and asset.service.name == service.name)
     model = [asset.logical for asset in assets if asset.sort is AssetSort.MODEL and asset.service.name == service.name]
-    sort = Sort.CONTAINER if service.target is Target.ACI else Sort.SERVING
-    runs = [f"{sort}-{service.name}", f"service-{service.name}"]
-    of = {"model": model, "image": [*filter(None, [image.environment]), image.logical], "service": runs}
+    of = {
+        "model": model,
+        "image": [*filter(None, [image.environment]), image.logical],
+        "service": [service.part, f"service-{service.name}"],
+    }
     return [name for step in STEPS if only in (None, step) for name in of[step]]
 
 

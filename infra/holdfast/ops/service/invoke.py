@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from holdfast.model.errors import Blame, Fault, HoldfastError
+from holdfast.ops.output import say
 from holdfast.ops.service.running import missing
 from holdfast.ops.service.stack import open_stack
-from holdfast.ops.vault.output import say
 
 #: Seconds for an answer, where nothing else is said: the longest that an AKS service of v1 waited by default.
 TIMEOUT = 60.0
@@ -36,9 +36,9 @@ def invoke(name: str, data: str, raw: bool, as_json: bool, timeout: float, stack
     body = _read(data)
     opened = open_stack(stack)
     running = opened.running(opened.service(name))
-    uri = running.status().scoring_uri
+    uri = running.scoring_uri()
     if not uri:
-        raise missing(name, str(getattr(running, "id", "")))
+        raise missing(name, running.id)
     keys = running.keys()
     headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {keys.primary}"} if keys else {})}
     began = time.monotonic()

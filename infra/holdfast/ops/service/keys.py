@@ -7,9 +7,9 @@ import json
 import click
 
 from holdfast.model.errors import Fault, HoldfastError
+from holdfast.ops.ask import confirm
+from holdfast.ops.output import say
 from holdfast.ops.service.stack import open_stack
-from holdfast.ops.vault.ask import confirm
-from holdfast.ops.vault.output import say
 
 
 @click.command()
@@ -38,7 +38,7 @@ def keys(name: str, regenerate: str | None, yes: bool, stack: str | None, as_jso
                 Fault(
                     "service-without-keys",
                     f"service `{name}` asks nobody for a key",
-                    (("asked", str(getattr(running, "id", ""))),),
+                    (("asked", running.id),),
                     "`target: aks` with `auth: key` gives a service keys",
                 )
             ]

@@ -7,8 +7,8 @@ import json
 import click
 
 from holdfast.ops.login import progress
+from holdfast.ops.output import say, show_rows
 from holdfast.ops.service.stack import open_stack
-from holdfast.ops.vault.output import say, show_rows
 
 
 @click.command("list")

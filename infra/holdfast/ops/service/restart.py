@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from holdfast.ops.login import progress
+from holdfast.ops.output import say
 from holdfast.ops.service.stack import open_stack
-from holdfast.ops.vault.output import say
 
 
 @click.command()

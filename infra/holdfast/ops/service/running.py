@@ -39,13 +39,17 @@ class Keys:
 
 
 class Running(Protocol):
-    """A service, by its name. Each method raises HoldfastError: `service-missing` where Azure has none,
-    `azure-refused` where it answers otherwise than it should."""
+    """A service, by its name and the id of what it runs in. Each method raises HoldfastError: `service-missing` where
+    Azure has none, `azure-refused` where it answers otherwise than it should."""
 
     name: str
+    id: str
 
     def status(self) -> Status:
         """How it is; no error where it is missing."""
+
+    def scoring_uri(self) -> str:
+        """Where it scores; empty where it is missing, or has no address."""
 
     def logs(self, *, container: str = "", tail: int = 0, previous: bool = False) -> str:
         """What it wrote: the last `tail` lines, all that Azure keeps for 0."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from holdfast.ops.output import show_rows
 from holdfast.ops.service.stack import open_stack
-from holdfast.ops.vault.output import show_rows
 
 #: Events that are shown without `--json`: the newest.
 EVENTS = 10

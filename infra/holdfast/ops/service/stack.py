@@ -9,10 +9,8 @@ from pathlib import Path
 
 from holdfast.arm import ArmClient
 from holdfast.model.errors import Fault, HoldfastError
-from holdfast.model.kinds import Kind
-from holdfast.model.names import part_id, resource_id
+from holdfast.model.names import logical_id
 from holdfast.model.services import Target, WantedService
-from holdfast.model.sorts import Sort
 from holdfast.model.wanted import Wanted
 from holdfast.ops.login import login_client
 from holdfast.ops.service.aci import ContainerGroup
@@ -47,11 +45,8 @@ class Stack:
 
     def running(self, service: WantedService) -> Running:
         """What runs it in Azure, there or not."""
-        if service.target is Target.AKS:
-            workspace = resource_id(self.wanted, Kind.WORKSPACE)
-            return OnlineEndpoint(self.client, service.name, f"{workspace}/onlineEndpoints/{service.name}")
-        parts = [part for part in self.wanted.parts if part.sort is Sort.CONTAINER and part.name == service.name]
-        return ContainerGroup(self.client, service.name, part_id(self.wanted, parts[0]))
+        kind = ContainerGroup if service.target is Target.ACI else OnlineEndpoint
+        return kind(self.client, service.name, logical_id(self.wanted, service.part))
 
     def statuses(self) -> list[tuple[WantedService, Status]]:
         """All of them, in the file's order."""

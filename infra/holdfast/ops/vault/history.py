@@ -9,8 +9,8 @@ import click
 from holdfast.model.directory import Directory
 from holdfast.model.errors import HoldfastError
 from holdfast.ops.login import login_clients
+from holdfast.ops.output import say, show_rows
 from holdfast.ops.vault.memory import checked_principal, nothing_known, recall, vault_on_record
-from holdfast.ops.vault.output import say, show_rows
 from holdfast.ops.vault.people import look_up
 from holdfast.verify.ledger import Event
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from holdfast.home import home, keep, records
 from holdfast.model.errors import Fault, HoldfastError
-from holdfast.ops.vault.output import say
+from holdfast.ops.output import say
 from holdfast.verify.ledger import Ledger, read_ledger
 from holdfast.verify.records import INCIDENT, Record, is_about, read_record
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from holdfast.arm import Graph
 from holdfast.model.directory import Directory
 from holdfast.model.permissions import PolicyEntry, wire_entry
-from holdfast.ops.vault.output import say
+from holdfast.ops.output import say
 
 
 def look_up(graph: Graph, ids: Iterable[str]) -> Directory:

@@ -9,11 +9,11 @@ import click
 from holdfast.model.errors import Blame, Fault, HoldfastError
 from holdfast.model.existing import Live
 from holdfast.model.permissions import ALLOWED, EVERYTHING, Permissions, PolicyEntry, parse_policies
+from holdfast.ops.ask import confirm
 from holdfast.ops.login import login_clients
+from holdfast.ops.output import say, show_rows
 from holdfast.ops.vault.act import remove
-from holdfast.ops.vault.ask import confirm
 from holdfast.ops.vault.memory import checked_principal, recall
-from holdfast.ops.vault.output import say, show_rows
 from holdfast.ops.vault.people import columns_of, described, look_up
 from holdfast.ops.vault.show import IGNORED
 from holdfast.ops.vault.target import find_vault

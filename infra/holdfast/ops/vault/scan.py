@@ -14,7 +14,7 @@ from holdfast.model.directory import Directory
 from holdfast.model.existing import Live
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.ops.login import login_clients, progress
-from holdfast.ops.vault.output import say, show_rows
+from holdfast.ops.output import say, show_rows
 from holdfast.ops.vault.people import look_up
 from holdfast.ops.vault.target import chosen_subscription
 from holdfast.read.inventory import list_subscriptions

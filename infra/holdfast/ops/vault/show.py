@@ -15,8 +15,8 @@ from holdfast.model.names import same_id
 from holdfast.model.permissions import parse_policies
 from holdfast.model.roles import role_name
 from holdfast.ops.login import login_clients
+from holdfast.ops.output import say, show_rows
 from holdfast.ops.vault.memory import recall
-from holdfast.ops.vault.output import say, show_rows
 from holdfast.ops.vault.people import columns, columns_of, described, look_up, who_is
 from holdfast.ops.vault.target import find_vault
 from holdfast.verify.ledger import Ledger

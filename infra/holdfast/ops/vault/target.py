@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from holdfast.arm import ArmClient
+from holdfast.arm import ArmClient, login_refused
 from holdfast.model.errors import Blame, Fault, HoldfastError
 from holdfast.model.existing import Absent, Live, SoftDeleted, Unreadable
 from holdfast.model.kinds import KINDS, Kind
@@ -69,11 +69,9 @@ def _missing(given: str, asked: str) -> Fault:
 
 
 def _unreadable(asked: str, why: Unreadable) -> Fault:
-    answer = f"{why.status or 'no answer'} {why.code}".strip()
-    evidence = (("asked", asked), ("answer", answer), ("said", why.message))
+    evidence = (("asked", asked), *why.evidence)
     if why.status == 401:
-        hint = "`az login`, or check ARM_TENANT_ID, ARM_CLIENT_ID and what goes with them"
-        return Fault("login-refused", "the login was refused", evidence, hint)
+        return login_refused(evidence)
     hint = "give this login the role Reader on the vault; a name needs it on the subscription, an id does not"
     if why.status in (0, 429) or why.status >= 500:
         hint = "run again once Azure answers"

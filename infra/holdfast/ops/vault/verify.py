@@ -11,8 +11,8 @@ from holdfast.model.directory import Directory
 from holdfast.model.errors import HoldfastError
 from holdfast.model.permissions import PolicyEntry, parse_policies
 from holdfast.ops.login import login_clients
+from holdfast.ops.output import say, show_rows
 from holdfast.ops.vault.memory import nothing_known, read_receipt, recall
-from holdfast.ops.vault.output import say, show_rows
 from holdfast.ops.vault.people import columns_of, described, look_up
 from holdfast.ops.vault.show import IGNORED
 from holdfast.ops.vault.target import find_vault

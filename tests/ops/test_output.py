@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from holdfast.ops.vault.output import show_rows
+from holdfast.ops.output import show_rows
 
 ID = "aaaaaaaa-0000-4000-8000-000000000001"
 ROWS = [("Ann [Example]", ID), ("-", ID)]
