@@ -11,11 +11,12 @@ from holdfast.model.services import EnvironmentImage, Target, WantedService
 
 
 def body(**settings: Any) -> dict[str, Any]:
+    nothing: Any = None  # neither model nor code is in the body
     service = WantedService(
         "wine",
         Target.AKS,
-        None,  # type: ignore[arg-type] # neither model nor code is in the body
-        None,  # type: ignore[arg-type]
+        nothing,
+        nothing,
         "score.py",
         EnvironmentImage("image"),
         {"cpu": 1.0, "memory": 1.5, **settings},

@@ -324,7 +324,10 @@ def test_runs_are_listed_newest_first_filtered_and_patched(start) -> None:
         good = registry.build({"Dockerfile": "FROM python:3.11\n"})
         bad = registry.build({"Dockerfile": "FROM python:3.11\nVOLUME /x\n"})
         runs = registry.client.runs
-        listed = lambda **more: [one.name for one in runs.list(GROUP, registry.name, **more)]  # noqa: E731
+
+        def listed(**more: str) -> list[str]:
+            return [one.name for one in runs.list(GROUP, registry.name, **more)]
+
         digest = registry.image(f"app:{good.name}").digest
         assert listed() == [bad.name, good.name]
         assert listed(filter="Status eq 'Failed'") == [bad.name]
