@@ -6,11 +6,11 @@ specification's ProbeSettings.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from holdfast_sandbox.arm.services.machinelearning import endpoint_models as models
 from holdfast_sandbox.arm.services.machinelearning import exceptions
+from holdfast_sandbox.arm.services.machinelearning.durations import exact_seconds
 from holdfast_sandbox.arm.services.machinelearning.quantities import Amount, quantity
 from holdfast_sandbox.arm.store import Json
 from holdfast_sandbox.containers import Probe
@@ -19,7 +19,6 @@ from holdfast_sandbox.scoring.scaling import Limits
 
 #: What the SDKs fill in where nothing is chosen; on Kubernetes it means the compute's default.
 ANY_TYPE = "Standard_F4s_v2"
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +34,10 @@ def seconds(given: object, target: str, default: float) -> float:
     """Seconds of an ISO 8601 duration, fractions included."""
     if given is None:
         return default
-    found = _DURATION.fullmatch(given) if isinstance(given, str) else None
-    if found is None or not any(found.groups()):
+    found = exact_seconds(given)
+    if found is None:
         raise exceptions.invalid(target, f"'{given}' is no ISO 8601 duration.")
-    days, hours, minutes, rest = (float(part or 0) for part in found.groups())
-    return days * 86400 + hours * 3600 + minutes * 60 + rest
+    return found
 
 
 def settings(properties: Json, sku: Json, *, managed: bool) -> Settings:

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import re
 
-_ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+_ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 _SECONDS = (86400, 3600, 60, 1)
 
 
-def seconds_of(text: object) -> int | None:
-    """Whole seconds of a duration in days, hours, minutes and seconds; None for anything else."""
+def exact_seconds(text: object) -> float | None:
+    """Seconds of a duration in days, hours, minutes and seconds, fractions included; None for anything else."""
     match = _ISO.fullmatch(text) if isinstance(text, str) else None
     if match is None or not any(match.groups()):
         return None
-    return sum(int(count or 0) * size for count, size in zip(match.groups(), _SECONDS, strict=True))
+    return sum(float(count or 0) * size for count, size in zip(match.groups(), _SECONDS, strict=True))
+
+
+def seconds_of(text: object) -> int | None:
+    """Whole seconds of a duration without a fraction; None for anything else."""
+    exact = exact_seconds(text)
+    return None if exact is None or "." in str(text) else int(exact)
 
 
 def text_of(seconds: int) -> str:
