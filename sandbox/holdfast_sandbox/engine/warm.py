@@ -222,7 +222,11 @@ def _become(connection: socket.socket, request: dict[str, Any], streams: list[in
         unbuffered = io.TextIOWrapper(raw, "utf-8", "backslashreplace", write_through=True)
         setattr(sys, name, unbuffered)
         setattr(sys, f"__{name}__", unbuffered)
+    # A thread starts with the mask of the one that starts it. Signals are the main thread's, which may be asleep: given
+    # to another one they would not wake it up for their handlers.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     threading.Thread(target=_end_with, args=(connection,), name="end-with-client", daemon=True).start()
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
     work, words = KINDS[request["kind"]], list(request["words"])
     return lambda: work(words)
 

@@ -17,7 +17,9 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 VARIABLE = "HOLDFAST_WARM"
 LENGTH_BYTES = 8
@@ -66,11 +68,21 @@ class WarmProcess:
 
 def main(words: list[str]) -> int:
     """Start `words[0]` with the rest, and be it until its end."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    # Nothing is taken before there is somebody to pass it on to, and nothing while this process is about to wait, which
+    # would not wake up for it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
     process = WarmProcess(os.environ[VARIABLE], words[0], words[1:], os.environ, (0, 1, 2))
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda received, _frame: os.kill(process.pid, received))
+    threading.Thread(target=_pass_on, args=(numbers, process.pid), daemon=True).start()
     code = process.wait()
     return code if code >= 0 else 128 - code
+
+
+def _pass_on(numbers: tuple[signal.Signals, ...], pid: int) -> None:
+    while True:
+        number = signal.sigwait(numbers)
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 if __name__ == "__main__":
