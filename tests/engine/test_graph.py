@@ -13,6 +13,7 @@ import yaml
 
 from holdfast_sandbox.rehearsal import Project
 from holdfast_sandbox.rehearsal.graph import BEGIN, END, draw, put_into
+from holdfast_sandbox.rehearsal.story import EXAMPLE
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -24,6 +25,7 @@ def test_the_pages_show_the_graph_and_the_outputs_of_a_run(make_project: Callabl
     its row in docs/outputs.md, and each row its output."""
     stack = yaml.safe_load((CHECKOUT / "stacks/Pulumi.sandbox.yaml").read_text(encoding="utf-8"))
     project = make_project(stack["config"]["holdfast:environment"])  # its own group: names hold its hash
+    project.bring(EXAMPLE)
     project.up()
     page = (CHECKOUT / "docs/architecture.md").read_text(encoding="utf-8")
     assert put_into(page, draw(project.state())) == page, "run `make graph`"

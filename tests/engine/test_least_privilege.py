@@ -236,6 +236,7 @@ def everything(group: str, platform: str) -> dict[str, Any]:
     stack = yaml.safe_load((CHECKOUT / "stacks/Pulumi.sandbox.yaml").read_text(encoding="utf-8"))
     environment: dict[str, Any] = {**stack["config"]["holdfast:environment"], "resourceGroup": group}
     environment["vault"].pop("publicAccess")
+    del environment["services"]
     environment["containerGroups"][0]["identity"] = {"user": "id-score"}
     subnet = f"{platform}/providers/Microsoft.Network/virtualNetworks/vnet/subnets/endpoints"
     network = {"publicAccess": False, "subnet": subnet, "privateDns": platform}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -80,6 +81,10 @@ class Project:
         salt = yaml.safe_load((self.checkout / "stacks/Pulumi.sandbox.yaml").read_text(encoding="utf-8"))
         text = yaml.safe_dump({"config": body, "encryptionsalt": salt["encryptionsalt"]}, sort_keys=False)
         self.stack_file.write_text(text, encoding="utf-8")
+
+    def bring(self, path: str) -> None:
+        """Copy a folder of the checkout, so that what the settings name by `path` is there and may change."""
+        shutil.copytree(self.checkout / path, self.folder / path, ignore=shutil.ignore_patterns("__pycache__"))
 
     def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
         """Edit `holdfast:environment` in place."""

@@ -6,6 +6,7 @@ the request log and a client of Microsoft's, and prints one line; the first clai
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 import time
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import requests
 import yaml
 
 from holdfast_sandbox.rehearsal.azure import Azure
@@ -23,6 +25,11 @@ from holdfast_sandbox.rehearsal.stranger import Stranger
 PIPELINE = "c1c1c1c1-0000-4000-8000-000000000001"
 SCIENTISTS = "d5d5d5d5-0000-4000-8000-000000000002"
 STRANGERS = 40
+
+#: What the stack's two services are made of, and a request to them: a wine of the first vineyard.
+EXAMPLE = "examples/wine"
+SERVICES = ("wine", "wine-trial")
+SCRIPT, SAMPLE = "code/score.py", "sample.json"
 
 
 class BrokenClaimError(Exception):
@@ -43,8 +50,10 @@ class Story:
     def steps(self) -> Iterator[tuple[str, Callable[[], str]]]:
         """Title and deed of every step."""
         yield "pulumi up", self.provision
+        yield "a client asks both services", self.asked
         yield "strangers write to the vault", self.strangers
         yield "pulumi up", self.again
+        yield "a scoring script changes, pulumi up", self.rescored
         yield "a vault setting changes, pulumi up", self.setting
         yield "a template redeploy wipes the vault", self.wipe
         yield "pulumi preview", self.announced
@@ -64,6 +73,42 @@ class Story:
         self.made = self.project.managed()
         made = f"{len(self.made)} resources made{', policy pack passed' if self.pack else ''}"
         return f"{made}; the vault holds our 2 grants and the workspace's own entry"
+
+    def asked(self) -> str:
+        return f"{self._predicted()}: registered, built, deployed, started"
+
+    def rescored(self) -> str:
+        before = self.stranger.policies(self.vault)
+        script = self.project.folder / EXAMPLE / SCRIPT
+        text = script.read_text(encoding="utf-8")
+        script.write_text(text.replace("class_0", "vineyard A"), encoding="utf-8")
+        done = self.project.up(*self.pack)
+        paths = [request.path.lower() for request in done.writes]
+        builds, models = (sum(word in path for path in paths) for word in ("/schedulerun", "/models/"))
+        _claim((builds, models) == (len(SERVICES), 0), f"a build each and no model, not {paths}")
+        self._same(before)
+        said = self._predicted("vineyard A")
+        script.write_text(text, encoding="utf-8")
+        back = self.project.up(*self.pack)
+        again = [request.path for request in back.writes if "/schedulerun" in request.path.lower()]
+        _claim(not again, f"no build for a script that was built before, not {again}")
+        return f"{builds} builds, no model uploaded; {said}; and back again without a build"
+
+    def _predicted(self, vineyard: str = "class_0") -> str:
+        """The vineyard of the sample, as a client of each service learns it."""
+        body = (self.project.folder / EXAMPLE / SAMPLE).read_bytes()
+        outputs = json.loads(self.project.pulumi("stack", "output", "--json", expect=0).text)
+        headers = {"Content-Type": "application/json"}
+        for name in SERVICES:
+            service = outputs["services"][name]
+            key = self.stranger.endpoint_key(self.made[f"online-endpoint-{name}"]) if service["target"] == "aks" else ""
+            more = {"Authorization": f"Bearer {key}"} if key else {}
+            answer = requests.post(service["scoringUri"], body, headers=headers | more, timeout=30)
+            _claim(
+                answer.status_code == requests.codes.ok and answer.json()["vineyards"] == [vineyard],
+                f"{name} predicts {vineyard}, not {answer.status_code} {answer.text}",
+            )
+        return f"both predict {vineyard}"
 
     def strangers(self) -> str:
         entries = [self.stranger.entry(self.stranger.principal(n), secrets=["get"]) for n in range(STRANGERS)]
@@ -177,6 +222,7 @@ def sandbox_project(checkout: Path) -> Iterator[Project]:
         project = Project(Path(folder) / "project", Azure.around(), checkout)
         settings = yaml.safe_load((checkout / "stacks/Pulumi.sandbox.yaml").read_text(encoding="utf-8"))
         project.settings(settings["config"]["holdfast:environment"])
+        project.bring(EXAMPLE)
         project.start()
         yield project
 
@@ -190,18 +236,19 @@ def story(checkout: Path) -> None:
     pack = root / "policies"
     with sandbox_project(root) as project:
         told = Story(project, pack if (pack / "PulumiPolicy.yaml").is_file() else None)
+        over = "\r" if sys.stdout.isatty() else ""
         for number, (title, deed) in enumerate(told.steps(), 1):
-            if sys.stdout.isatty():
-                click.echo(f"  {number}. {title} ...", nl=False)
+            if over:
+                click.echo(f"{number:>3}. {title} ...", nl=False)
             start = time.monotonic()
             try:
                 proved = deed()
             except (BrokenClaimError, AssertionError) as broken:
-                click.echo(f"\r  {number}. {click.style('BROKEN', fg='red')}  {title}\n     expected: {broken}")
+                click.echo(f"{over}{number:>3}. {click.style('BROKEN', fg='red')}  {title}\n     expected: {broken}")
                 sys.exit(1)
             mark = click.style("ok", fg="green")
-            click.echo(f"\r  {number}. {mark}  {title:<38} {time.monotonic() - start:5.1f} s  {proved}")
-    click.echo(f"nothing was lost ({time.monotonic() - began:.0f} s)")
+            click.echo(f"{over}{number:>3}. {mark}  {title:<38} {time.monotonic() - start:5.1f} s  {proved}")
+        click.echo(f"nothing was lost ({time.monotonic() - began:.0f} s)")
 
 
 if __name__ == "__main__":

@@ -7,11 +7,15 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+import requests
 from azure.identity import ClientSecretCredential
 from azure.mgmt.keyvault import KeyVaultManagementClient
 from azure.mgmt.keyvault import models as kv
 
 Client = TypeVar("Client")
+
+#: Microsoft's client for workspaces (azure-mgmt-machinelearningservices 1.0) has no online endpoints.
+ONLINE_ENDPOINTS = "2025-06-01"
 
 _NAMES = uuid.UUID("c7a1f0de-0000-5000-8000-000000000000")
 
@@ -68,6 +72,18 @@ class Stranger:
     def secrets(self, vault_id: str) -> list[str]:
         """The names of the vault's secrets."""
         return sorted(str(secret.name) for secret in self.client.secrets.list(*_parts(vault_id)))
+
+    def endpoint_key(self, endpoint_id: str) -> str:
+        """The first key of an online endpoint, which its clients send along."""
+        token = self._credential.get_token(f"{self._host}/.default").token
+        answer = requests.post(
+            f"{self._host}{endpoint_id}/listKeys",
+            params={"api-version": ONLINE_ENDPOINTS},
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=30,
+        )
+        answer.raise_for_status()
+        return str(answer.json()["primaryKey"])
 
     def policies(self, vault_id: str) -> dict[str, dict[str, list[str]]]:
         """The vault's entries: principal -> object kind -> permissions, lower case and sorted."""
