@@ -179,3 +179,17 @@ def test_a_row_without_a_location_has_not_moved(world: Any) -> None:
     found = Live(part_id(world.wanted, part), "cpu", "")
     recorded = Recorded("urn:mine", "t", "cpu")
     assert decide_part(world.wanted, part, found, recorded, None, "westeurope") == Keep("in-state", found.id)
+
+
+@pytest.mark.parametrize("found", [Absent(), Live("/any/mine-1", "mine-1", "westeurope")])
+def test_another_name_in_azure_is_no_reason_to_make_it_anew(world: Any, found: Any) -> None:
+    """An endpoint with another name is another endpoint, with other keys. In another letter case it is the same."""
+    part = WantedPart(Sort.SERVING, "mine", SORTS[Sort.SERVING].parent, {}, key="services[0]", azure_name="mine-1")
+    if isinstance(found, Live):
+        found = replace(found, id=part_id(world.wanted, part))
+    refused = decide_part(world.wanted, part, found, Recorded("urn:mine", "t", "mine-0"), PARENTS["kept"], "westeurope")
+    assert isinstance(refused, Refuse)
+    assert refused.fault.id == "change-would-replace"
+    assert "services[0].endpointName: mine-0" in refused.fault.hint
+    kept = decide_part(world.wanted, part, found, Recorded("urn:mine", "t", "MINE-1"), PARENTS["kept"], "westeurope")
+    assert isinstance(kept, Keep) == isinstance(found, Live)

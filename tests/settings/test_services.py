@@ -10,6 +10,7 @@ import pytest
 from holdfast.model.content import Content
 from holdfast.model.errors import Fault, HoldfastError
 from holdfast.model.kinds import Kind
+from holdfast.model.names import part_id
 from holdfast.model.nodes import allocatable
 from holdfast.model.roles import ROLES
 from holdfast.model.services import EnvironmentFile, EnvironmentImage, RegisteredModel, Target
@@ -260,6 +261,39 @@ def test_a_service_on_aks_is_no_container_group(load: Any, project: Path) -> Non
     compute, endpoint = wanted.parts
     assert (compute.sort, endpoint.sort, endpoint.name) == (Sort.COMPUTE, Sort.SERVING, "s-one")
     assert endpoint.settings == {"compute": "compute-serving", "auth": "key"}
+
+
+def test_an_endpoint_s_name_is_free_in_its_whole_location(load: Any, project: Path) -> None:
+    """It holds the stack's hash, or is what the settings say. What is cut stays different."""
+    cluster = "/subscriptions/5a4db0c5-5b5c-4000-8000-000000000002/resourceGroups/g/providers"
+    cluster += "/Microsoft.ContainerService/managedClusters/aks"
+    computes = [{"name": "serving", "kind": "kubernetes", "cluster": cluster}]
+    names = ["wine", "a-name-of-thirty-two-characters1", "a-name-of-thirty-two-characters2", "said"]
+
+    def endpoints(stack: str) -> list[str]:
+        settings = service(target="aks", auth="key") | {"computes": computes}
+        settings["services"] = [settings["services"][0] | {"name": name} for name in names]
+        settings["services"][3]["endpointName"] = "wine-live"
+        wanted = load(settings, folder=project, stack=stack)
+        return [part_id(wanted, part).rpartition("/")[2] for part in wanted.parts if part.sort is Sort.SERVING]
+
+    dev, prod = endpoints("dev"), endpoints("prod")
+    assert [name[:-7] for name in dev[:3]] == ["wine", "a-name-of-thirty-two-char", "a-name-of-thirty-two-char"]
+    assert all(len(name) <= 32 for name in dev)
+    assert len({*dev[:3], *prod[:3]}) == 6
+    assert dev[3] == prod[3] == "wine-live"
+
+
+def test_two_services_share_no_endpoint(load: Any, project: Path) -> None:
+    """Nor has a container group one."""
+    settings = service(target="aks", auth="key", endpointName="wine-live")
+    settings["services"].append(settings["services"][0] | {"name": "s-two"})
+    with pytest.raises(HoldfastError) as caught:
+        load(settings, folder=project)
+    found = {(fault.id, dict(fault.evidence)["key"]) for fault in caught.value.faults}
+    assert ("same-name", "services[1].endpointName") in found
+    found = {(fault.id, dict(fault.evidence)["key"]) for fault in faults(load, project, endpointName="wine-live")}
+    assert found == {("setting-does-not-fit", "services[0].endpointName")}
 
 
 def test_of_several_computes_the_named_one_is_taken(load: Any, project: Path) -> None:

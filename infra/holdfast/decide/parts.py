@@ -57,6 +57,14 @@ def decide_part(
             f"in {wanted.file}, set `{part.key}.name: {found.name}`, with `whenExists: adopt` to manage it or `refer`"
             " to use it as it is",
         )
+    if recorded is not None and part.azure_name and recorded.name.lower() != part.azure_name.lower():
+        return _refusal(
+            "change-would-replace",
+            f"{noun} `{part.name}` is called `{recorded.name}`, and is to be `{part.azure_name}`: it can't be renamed",
+            (("found", f"{recorded.urn} in the state"), ("decided", "refuse; nothing is recreated")),
+            f"set `{part.key}.endpointName: {recorded.name}` in {wanted.file}; for another address, list a service of"
+            " another name beside it",
+        )
     if part.inline:
         return _within(wanted, part, found, recorded, parent)
     if isinstance(found, Absent | SoftDeleted):

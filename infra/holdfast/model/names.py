@@ -65,7 +65,7 @@ def made_of(wanted: Wanted) -> dict[str, tuple[Kind, str]]:
 
 def part_id(wanted: Wanted, part: WantedPart) -> str:
     """The id that a part has: its `id:` verbatim, else its parent's with the sort's path and its name."""
-    return part.id or f"{logical_id(wanted, part.parent)}{SORTS[part.sort].path}{part.name}"
+    return part.id or f"{logical_id(wanted, part.parent)}{SORTS[part.sort].path}{part.azure_name or part.name}"
 
 
 def logical_id(wanted: Wanted, logical: str) -> str:

@@ -76,7 +76,7 @@ class WantedPart:
     `settings` holds what the settings say, by their own keys, and nothing that they leave out. `parent` is the logical
     name of what it belongs to: a kind, or another part. `key` is where the settings say so, for messages. `inline`:
     it is made with its parent, in the parent's own body. `own_name`: its name holds this stack's hash, so that a live
-    one of that name is ours even where its sort has no tags.
+    one of that name is ours even where its sort has no tags. `azure_name`: what Azure calls it, where not `name`.
     """
 
     sort: Sort
@@ -88,6 +88,7 @@ class WantedPart:
     key: str = ""
     inline: bool = False
     own_name: bool = False
+    azure_name: str = ""
 
     @property
     def logical(self) -> str:

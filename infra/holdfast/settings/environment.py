@@ -93,7 +93,7 @@ def load(
         parts=(
             *want_parts(environment, faults),
             *want_cluster_parts(environment, hash, faults),
-            *want_service_endpoints(environment, services),
+            *want_service_endpoints(environment, services, hash),
             *want_endpoints(environment, resources, cloud),
             *want_diagnostics(environment, resources, project, stack),
             *want_locks(environment, resources, project, stack, faults),

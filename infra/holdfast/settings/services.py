@@ -25,7 +25,7 @@ from holdfast.settings.suggestions import did_you_mean
 
 #: What a target does without.
 _NOT_OF = {
-    Target.ACI: ("compute", "replicas", "autoscale", "traffic"),
+    Target.ACI: ("compute", "endpoint_name", "replicas", "autoscale", "traffic"),
     # An online deployment keeps its variables where every reader of the workspace sees them.
     Target.AKS: ("identity", "dns_label", "subnet", "when_exists", "secure_env"),
 }
@@ -78,6 +78,7 @@ def _want(service: Service, environment: Environment, root: Path, faults: Faults
 def _find_same_names(environment: Environment, faults: Faults) -> None:
     """Models, images and endpoints bear a service's name, so it is one for both targets."""
     seen: dict[str, Service] = {}
+    one_endpoint: dict[str, Service] = {}
     for service in environment.services:
         first = seen.setdefault(service.name, service) if service.name else service
         if first is not service:
@@ -89,6 +90,16 @@ def _find_same_names(environment: Environment, faults: Faults) -> None:
                 value=service.name,
                 allowed="another name for each service",
                 also=first.at,
+            )
+        named = one_endpoint.setdefault(service.endpoint_name, service) if service.endpoint_name else service
+        if named is not service:
+            faults.add(
+                "same-name",
+                f"{service.at}.endpointName",
+                f"is `{service.endpoint_name}`, the endpoint of `{named.at}`",
+                value=service.endpoint_name,
+                allowed="an endpoint of its own for each service",
+                also=named.at,
             )
 
 

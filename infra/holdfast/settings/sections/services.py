@@ -20,6 +20,12 @@ from holdfast.settings.sections.named import part_name_key, part_when_exists_key
 #: What a conda file or a requirements file is installed in where nothing is said.
 BASE_IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest"
 
+#: What an online endpoint may be called, and what a service may: its name is also a container group's, a model's and a
+#: repository's, and no other is narrower.
+SERVICE_NAME = "3 to 32 lower-case letters, digits and single hyphens, a letter first, no hyphen last"
+LONGEST_NAME = 32
+_SERVICE_NAME = r"^(?=.{3,32}$)[a-z](?:-?[a-z0-9])+$"
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -84,9 +90,8 @@ class Service:
     """One item of `services`. `at` is where it stands, for messages."""
 
     name: str = part_name_key(
-        # The narrowest of what an online endpoint, a container group, a model and a repository take.
-        "3 to 32 lower-case letters, digits and single hyphens, a letter first, no hyphen last",
-        r"^(?=.{3,32}$)[a-z](?:-?[a-z0-9])+$",
+        SERVICE_NAME,
+        _SERVICE_NAME,
         "wine",
     )
     when_exists: WhenExists | None = part_when_exists_key()
@@ -124,6 +129,12 @@ class Service:
         Text("a name of `computes`", example="serving"),
         "Of target `aks`: the compute of kind `kubernetes` that it runs on.",
         default="the only one of `computes`",
+    )
+    endpoint_name: str | None = key(
+        Text(SERVICE_NAME, pattern=_SERVICE_NAME, example="wine-prod"),
+        "Of target `aks`: the name of the online endpoint. Two of a location can't have the same one, whoever"
+        " they belong to.",
+        default="the service's name and a short hash of the stack",
     )
     cpu: float = key(Amount(0.01, 32), "Cores of a replica: asked for, and its limit.", default="1", empty=1.0)
     memory: float = key(
