@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -210,20 +209,3 @@ def test_an_image_that_was_built_and_not_registered_is_not_built_again(serving: 
     assert "is of an earlier run of ours" in again.text
     assert "build" not in steps(again)
     assert ask(project, 3) == {"answer": 18}
-
-
-def test_the_example_predicts(settings: dict[str, Any], make_project: Callable[..., Project]) -> None:
-    """As the repository has it: its conda file, its committed model, and the answers that stand beside the requests."""
-    wine = SERVICE | {
-        "name": "wine",
-        "model": "examples/wine/model",
-        "code": "examples/wine/code",
-        "environment": "examples/wine/conda.yaml",
-    }
-    project = make_project({**settings, "services": [wine]})
-    shutil.copytree(EXAMPLE, project.folder / "examples/wine")
-    project.up()
-    samples = sorted(path for path in EXAMPLE.glob("sample*.json") if not path.name.endswith(".expected.json"))
-    for sample in samples:
-        answer = requests.post(uri(project, "wine"), data=sample.read_bytes(), timeout=30)
-        assert answer.json() == json.loads(sample.with_suffix(".expected.json").read_text(encoding="utf-8"))

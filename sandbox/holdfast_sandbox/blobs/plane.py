@@ -104,15 +104,17 @@ class DataPlane:
                 return self._server.port
             if self._failed is not None and time.monotonic() - self._failed[0] < FAILURE_SECONDS:
                 raise self._failed[1]
-            held = self.holdings()
             try:
-                self._server = await asyncio.to_thread(self._launch, held)
+                self._server = await asyncio.to_thread(self._launch, self.holdings())
             except SandboxError as error:
                 log.warning("no blobs: %s", error)
                 self._failed = (time.monotonic(), error)
                 raise
             self._failed = None
             self._made.clear()
+            # Whoever changed something while it started was told that there is nobody to tell.
+            held = self.holdings()
+            self._write(held)
             return await self._settle(self._server, held)
 
     def changed(self) -> None:

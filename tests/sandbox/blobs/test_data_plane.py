@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -163,6 +164,21 @@ def test_a_killed_azurite_is_started_again_by_the_next_connection(start) -> None
             process.kill()
         psutil.wait_procs(sandbox.family(), timeout=10)
         assert account.client().get_account_information()["account_kind"] == "StorageV2"
+
+
+@pytest.mark.slow
+def test_an_account_that_is_made_while_azurite_starts_is_known_to_it(start) -> None:
+    """As in a first run, where the first upload starts it, and everything else goes on."""
+    with start() as sandbox:
+        first = sandbox.account()
+        client = first.client()
+        asked = threading.Thread(target=client.get_account_information)
+        asked.start()
+        while not sandbox.family():
+            time.sleep(0.01)
+        second = sandbox.account().client()
+        assert list(second.list_containers()) == []
+        asked.join()
 
 
 @pytest.mark.slow
