@@ -15,6 +15,8 @@ SPECIFICATION = "azure-rest-api-specs: machinelearningservices 2024-04-01, examp
 SDK = "azure-ai-ml 1.35: _utils/_asset_utils.py (_get_latest, _create_or_update_autoincrement)"
 YAML = "learn.microsoft.com/azure/machine-learning/reference-yaml-environment"
 DELETED = "learn.microsoft.com/azure/machine-learning/concept-soft-delete"
+GUIDE = "learn.microsoft.com: Troubleshooting Azure Machine Learning AKS and ACI deployments (edition of 2019)"
+VAULTS = "2023-07-01"
 KINDS = ("models", "environments", "codes")
 VERSIONS: dict[str, dict[str, Any]] = {
     "models": {"modelUri": "azureml://datastores/workspaceblobstore/paths/models/a/1", "modelType": "custom_model"},
@@ -119,6 +121,38 @@ def test_an_environment_needs_an_image_or_a_build(assets: Assets) -> None:
     assert made["build"] == {**build, "dockerfilePath": "Dockerfile"}
     assert (made["environmentType"], made["osType"]) == ("UserCreated", "Linux")
     assert assets.put("environments/score/versions/1", {"build": build}).status_code == 200
+
+
+@pytest.mark.source(GUIDE)
+def test_a_workspace_that_reads_no_secrets_builds_no_image(sandbox, assets: Assets) -> None:
+    """Whoever wiped the vault's policies: the error says nothing of it. With `get` on secrets it builds again, and
+    what needs no build never asked."""
+    environment = assets.environment
+    vault = sandbox.request("GET", environment.vault, VAULTS).json()
+    own = vault["properties"]["accessPolicies"]
+    wiped = {**vault, "properties": {**vault["properties"], "accessPolicies": []}}
+    assert sandbox.request("PUT", environment.vault, VAULTS, wiped).status_code == 200
+    build = {"build": {"contextUri": "https://st.blob.core.windows.net/context/"}}
+    message = "An internal server error occurred. Please try again. If the problem persists, contact support"
+    assert error(assets.put("environments/score/versions/1", build)) == (500, "InternalServerError", message)
+    assert assets.put("environments/score/versions/2", VERSIONS["environments"]).status_code == 201
+    sandbox.request("PUT", f"{environment.vault}/accessPolicies/add", VAULTS, {"properties": {"accessPolicies": own}})
+    assert assets.put("environments/score/versions/1", build).status_code == 201
+
+
+@pytest.mark.source(GUIDE)
+def test_a_workspace_without_a_role_on_an_rbac_vault_builds_no_image(sandbox, group, unique) -> None:
+    """The same error; the role that Azure gave it, or one above, is enough."""
+    made = new_environment(sandbox, group, unique, rbac=True)
+    made.make()
+    assets = Assets(made)
+    build = {"build": {"contextUri": "https://st.blob.core.windows.net/context/"}}
+    assert assets.put("environments/score/versions/1", build).status_code == 201
+    roles = f"{made.vault}/providers/Microsoft.Authorization/roleAssignments"
+    for row in sandbox.request("GET", roles, "2022-04-01", **{"$filter": "atScope()"}).json()["value"]:
+        if row["properties"]["scope"].lower() == made.vault.lower():
+            assert sandbox.request("DELETE", row["id"], "2022-04-01").status_code == 200
+    assert error(assets.put("environments/score/versions/2", build))[:2] == (500, "InternalServerError")
 
 
 @pytest.mark.source(SPECIFICATION)

@@ -8,10 +8,7 @@ does not have (container-registry-rbac-abac-repository-permissions). Whether the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fnmatch import fnmatchcase
-
-from holdfast_sandbox.arm.services.authorization.roles import BUILT_IN
+from holdfast_sandbox.arm.services.authorization.allowed import may
 from holdfast_sandbox.arm.services.containerinstance import exceptions
 from holdfast_sandbox.arm.store import Json, Resource, Store
 
@@ -56,30 +53,4 @@ def _open(store: Store, registry: Resource, credential: Json | None, own: Json) 
 def may_pull(store: Store, registry: Resource, principal: str) -> bool:
     """Whether one of the principal's roles, at the registry or above it, allows the pull of images."""
     by_repository = registry.body["properties"].get("roleAssignmentMode") == _BY_REPOSITORY
-    for one in store.find("Microsoft.Authorization/roleAssignments"):
-        properties = one.body["properties"]
-        scope = properties["scope"].rstrip("/").lower()
-        reaches = registry.key == scope or registry.key.startswith(scope + "/")
-        role = properties["roleDefinitionId"].rpartition("/")[2]
-        if reaches and properties["principalId"].lower() == principal.lower() and _allows(store, role, by_repository):
-            return True
-    return False
-
-
-def _allows(store: Store, role: str, by_repository: bool) -> bool:
-    """Whether the role has the permission; a condition of its assignment is not looked at."""
-    known = BUILT_IN.get(role.lower())
-    if known is not None and by_repository:
-        return _matches(_READ, known.data_actions) and not _matches(_READ, known.not_data_actions)
-    if known is not None:
-        return _matches(_PULL, known.actions) and not _matches(_PULL, known.not_actions)
-    custom = store.record("authorization.role", role) or {}
-    needed, yes, no = (_READ, "dataActions", "notDataActions") if by_repository else (_PULL, "actions", "notActions")
-    return any(
-        _matches(needed, part.get(yes) or []) and not _matches(needed, part.get(no) or [])
-        for part in custom.get("permissions") or []
-    )
-
-
-def _matches(needed: str, actions: Sequence[str]) -> bool:
-    return any(fnmatchcase(needed, action.lower()) for action in actions)
+    return may(store, principal, registry, _READ if by_repository else _PULL, data=by_repository)

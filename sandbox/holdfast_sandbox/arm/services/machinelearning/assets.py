@@ -12,6 +12,7 @@ from holdfast_sandbox.arm.services.machinelearning import asset_models as models
 from holdfast_sandbox.arm.services.machinelearning import exceptions
 from holdfast_sandbox.arm.services.machinelearning.asset_models import KINDS, Kind
 from holdfast_sandbox.arm.services.machinelearning.computes import workspace_of
+from holdfast_sandbox.arm.services.machinelearning.secrets import refuse_without_secrets
 from holdfast_sandbox.arm.store import Json, Resource, Store
 
 #: Every type of resource here.
@@ -50,11 +51,13 @@ def put_version(call: Call) -> Answer:
     """
     kind = _kind(call)
     name, version = models.checked_name(call.params["name"]), call.params["version"]
-    workspace_of(call)
+    workspace = workspace_of(call)
     given = models.wanted(call.json(), kind.fields)
     existing = call.store.get(call.id)
     if existing is None:
         models.check_new(kind, given)
+        if given.get("build"):
+            refuse_without_secrets(call.store, workspace)
         _make_container(call, kind, name)
     elif models.first_change_of_what_is_fixed(kind, given, existing.body["properties"]):
         raise exceptions.asset_is_fixed(kind.called, name, version)
