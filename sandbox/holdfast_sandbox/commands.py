@@ -19,6 +19,7 @@ from holdfast_sandbox.errors import SandboxError
 from holdfast_sandbox.home import pulumi_dir, state_dir
 from holdfast_sandbox.principals import principal
 from holdfast_sandbox.rights_command import rights
+from holdfast_sandbox.scenarios.command import scenario
 
 
 class _Group(click.Group):
@@ -74,6 +75,7 @@ def sandbox() -> None:
 
 
 sandbox.add_command(principal)
+sandbox.add_command(scenario)
 
 
 @sandbox.command()

@@ -33,10 +33,17 @@ UV = """\
 The command '/bin/sh -c uv pip install' returned a non-zero code: 1
 """
 
+UV_VERSION = """\
+error: No solution found when resolving dependencies
+  cause: Because there is no version of joblib==99.1.0 and you require joblib==99.1.0, we can conclude that nothing fits
+The command '/bin/sh -c conda env create' returned a non-zero code: 1
+"""
+
 
 @pytest.mark.parametrize(
     ("log", "line"),
     [
+        (UV_VERSION, "cause: Because there is no version of joblib==99.1.0"),
         (PIP, "ERROR: No matching distribution found for no-such-thing==1.0"),
         (CONDA, "- nothing provides requested cudatoolkit 11.8"),
         (UV, "`-> Because numpy was not found in the package registry and you require numpy, we can conclude"),

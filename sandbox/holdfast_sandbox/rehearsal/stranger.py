@@ -73,15 +73,15 @@ class Stranger:
         """The names of the vault's secrets."""
         return sorted(str(secret.name) for secret in self.client.secrets.list(*_parts(vault_id)))
 
+    def request(self, method: str, path: str, version: str, body: Any = None) -> requests.Response:
+        """A request to the resource manager that no client of Microsoft's has a method for."""
+        token = self._credential.get_token(f"{self._host}/.default").token
+        headers, query = {"Authorization": f"Bearer {token}"}, {"api-version": version}
+        return requests.request(method, f"{self._host}{path}", json=body, params=query, headers=headers, timeout=60)
+
     def endpoint_key(self, endpoint_id: str) -> str:
         """The first key of an online endpoint, which its clients send along."""
-        token = self._credential.get_token(f"{self._host}/.default").token
-        answer = requests.post(
-            f"{self._host}{endpoint_id}/listKeys",
-            params={"api-version": ONLINE_ENDPOINTS},
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=30,
-        )
+        answer = self.request("POST", f"{endpoint_id}/listKeys", ONLINE_ENDPOINTS)
         answer.raise_for_status()
         return str(answer.json()["primaryKey"])
 

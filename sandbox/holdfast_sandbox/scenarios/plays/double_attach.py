@@ -1,0 +1,26 @@
+"""The same cluster is attached to the workspace a second time, in the same namespace.
+
+Azure takes one attachment of a cluster for each namespace; the second one is refused.
+"""
+
+from collections.abc import Iterator
+
+from holdfast_sandbox.scenarios.stage import NotShownError, Stage
+
+SYMPTOMS = ("aks-attached-twice",)
+_VERSION = "2025-06-01"
+
+
+def play(stage: Stage) -> Iterator[str]:
+    yield stage.provision()
+    first = stage.ids["compute-serving"]
+    live = stage.request("GET", first, _VERSION).json()
+    mine = live["properties"]
+    properties = {"computeType": "Kubernetes", "resourceId": mine["resourceId"]}
+    properties["properties"] = {"namespace": mine["properties"]["namespace"]}
+    body = {"location": live["location"], "properties": properties}
+    refused = stage.request("PUT", f"{first.rpartition('/')[0]}/again", _VERSION, body)
+    if refused.status_code < 400:
+        raise NotShownError("an attachment that is refused", f"{refused.status_code} {refused.text}")
+    cluster = mine["resourceId"].rpartition("/")[2]
+    yield f"a colleague attaches {cluster} once more: {refused.status_code} {refused.json()['error']['message']}"

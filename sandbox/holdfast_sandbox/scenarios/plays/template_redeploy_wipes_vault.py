@@ -1,0 +1,29 @@
+"""A template is deployed again, and takes the access policies of the vault with it.
+
+A pipeline of somebody else PUTs the vault with the short list of policies that its template knows. The workspace's own
+identity is not on it: from then on the workspace reads no secret, and the next image build that it is asked for answers
+500 and says nothing of a vault.
+"""
+
+from collections.abc import Iterator
+
+from holdfast_sandbox.scenarios.stage import NotShownError, Stage
+
+SYMPTOMS = ("vault-policy-wiped", "image-build-failed")
+
+
+def play(stage: Stage) -> Iterator[str]:
+    yield stage.provision()
+    vault, stranger = stage.ids["vault"], stage.stranger
+    before = len(stranger.policies(vault))
+    built = stage.image_build()
+    if built.status_code != 201:
+        raise NotShownError("an image build that is taken", f"{built.status_code} {built.text}")
+    yield f"the vault has {before} access policies; the workspace takes an image build"
+    template = stranger.entry(stranger.principal(0), secrets=["get"])
+    stranger.redeploy_template(vault, template, tags={"deployed-by": "template"})
+    yield f"a template deployment PUTs the vault with a list of its own: {len(stranger.policies(vault))} policy is left"
+    refused = stage.image_build()
+    if refused.status_code != 500:
+        raise NotShownError("an image build that answers 500", f"{refused.status_code} {refused.text}")
+    yield f"the next image build answers 500: {refused.json()['error']['message']}"

@@ -1,0 +1,18 @@
+"""`run()` takes longer than the endpoint waits: five seconds where the stack says nothing else."""
+
+from collections.abc import Iterator
+
+from holdfast_sandbox.scenarios.stage import SCRIPT, SERVED, NotShownError, Stage
+
+SYMPTOMS = ("timeout-504",)
+
+
+def play(stage: Stage) -> Iterator[str]:
+    yield stage.provision()
+    stage.edit(SCRIPT, "    chances = model", "    import time\n\n    time.sleep(8)\n    chances = model")
+    stage.project.up()
+    yield "score.py thinks for eight seconds"
+    answer = stage.ask(SERVED)
+    if answer.status_code != 504:
+        raise NotShownError("a request that is answered with 504", f"{answer.status_code} {answer.text}")
+    yield f"a client asks: {answer.status_code} {answer.text.strip()[:120]}"
