@@ -63,6 +63,7 @@ def azure(monkeypatch: pytest.MonkeyPatch) -> Double:
     for module in (models_provider, images_provider, start_provider):
         monkeypatch.setattr(module, "client_of", lambda props: double)
     monkeypatch.setattr(build.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(build, "_own", set())
     return double
 
 
@@ -348,6 +349,65 @@ def test_a_run_of_before_is_waited_for_or_used(
     azure.answers[f"PUT {version(props, 'environments')}"] = Answer(201, {})
     assert ServiceImageProvider().create(props).outs["image"].endswith(DIGEST)
     assert len(azure.sent_to("/scheduleRun")) == builds
+
+
+@pytest.mark.parametrize(
+    ("log", "of", "found"),
+    [
+        ("holdfast/services/wine:0123456789ab", "QuickBuild", True),
+        ("holdfast/services/other:0123456789ab", "QuickBuild", False),
+        ("", "QuickBuild", True),
+        (None, "QuickBuild", True),
+        ("", "AutoBuild", False),
+        ("unreadable", "QuickBuild", False),
+    ],
+)
+def test_a_run_under_way_is_known_by_its_log(
+    azure: Double, project: Path, storage: tuple[Storage, str], log: str | None, of: str, found: bool
+) -> None:
+    """It names its image there alone. One that has not begun is waited for; a task's is not, nor an unreadable one."""
+    held, address = storage
+    props = image_props(project)
+    ready(azure, address, run("Succeeded"))
+    row = {"properties": {"runId": "ca0", "status": "Running", "runType": of}}
+    begun = f"Step 1/3 : ARG HOLDFAST_IMAGE={log}\n".encode()
+    if log == "unreadable":
+        address = "http://127.0.0.1:1"
+    elif log is not None:
+        held.blobs["/logs/ca0.log"] = begun if log else b""
+    links = [Answer(200, {"logLink": f"{address}/logs/ca0.log?sig=s3cr3t"})]
+    later = Answer(200, {"value": [{"properties": {**run("Succeeded").body["properties"], "runId": "ca0"}}]})
+    azure.answers |= {
+        # What was not told yet is told at the second look.
+        f"GET {REGISTRY}/runs": [Answer(200, {"value": [row]}), later],
+        f"POST {REGISTRY}/runs/ca0/listLogSasUrl": links,
+        f"GET {REGISTRY}/runs/ca0": run("Succeeded"),
+        f"PUT {version(props, 'environments')}": Answer(201, {}),
+    }
+    assert ServiceImageProvider().create(props).outs["image"].endswith(DIGEST)
+    assert len(azure.sent_to("/scheduleRun")) == (not found)
+    assert [sent[1] for sent in azure.sent].count(f"{REGISTRY}/runs?$top=100") == (2 if found and not log else 1)
+
+
+def test_a_build_that_never_begins_is_not_waited_for_for_ever(
+    azure: Double, project: Path, storage: tuple[Storage, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else's may stand in a queue that does not move; what this program has scheduled itself is none of it."""
+    _, address = storage
+    props = image_props(project)
+    ready(azure, address, run("Succeeded"))
+    queued = [{"properties": {"runId": name, "status": "Queued"}} for name in ("ca0", "own")]
+    monkeypatch.setattr(build, "_own", {"own"})
+    monkeypatch.setattr(build, "UNTOLD", 0.0)
+    azure.answers |= {
+        f"GET {REGISTRY}/runs": Answer(200, {"value": queued}),
+        f"POST {REGISTRY}/runs/ca0/listLogSasUrl": Answer(200, {"logLink": f"{address}/logs/ca0.log"}),
+        f"PUT {version(props, 'environments')}": Answer(201, {}),
+    }
+    ServiceImageProvider().create(props)
+    assert len(azure.sent_to("/scheduleRun")) == 1
+    assert not azure.sent_to("/runs/own/")
+    assert "ca1" in build._own
 
 
 def test_a_failed_build_shows_its_failing_line(azure: Double, project: Path, storage: tuple[Storage, str]) -> None:
