@@ -94,4 +94,14 @@ def test_what_serves_goes_and_what_it_was_made_of_is_there_for_the_next_run(
     rested = project.up()
     assert (rested.operations, rested.writes) == ({}, [])
     assert not served.wrong_processes(before + 2)
+    # With nothing retained the images go with their registry, and the versions come back with their workspace.
+    project.change(lambda environment: environment.update(retain=False))
+    project.up()
+    project.destroy()
+    refused = project.up(expect=255)
+    assert "image-gone" in refused.text
+    assert "/containergroups/" not in " ".join(write.path.lower() for write in refused.writes)
+    served.put("requirements.txt", "# anew\nazureml-inference-server-http==1.5.1\n")
+    project.up()
+    assert not served.wrong_answers()
     project.destroy()

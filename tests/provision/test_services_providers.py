@@ -323,14 +323,37 @@ def test_an_image_is_built_waited_for_and_registered_by_its_digest(
 
 
 def test_an_image_that_is_registered_is_not_built(azure: Double, project: Path) -> None:
-    """Nor is the registry asked."""
+    """Nor are its runs asked for; only how old the registry is."""
     props = {**image_props(project), "root": "/nowhere"}
     image, log = f"cr.azurecr.io/x@{DIGEST}", {"run": "ca7", "log": "https://l", HASH_PROPERTY: props["hash"]}
     found = {"image": image, "properties": log}
     azure.answers[f"GET {version(props, 'environments')}"] = Answer(200, {"properties": found})
     made = ServiceImageProvider().update("id", {}, props)
     assert (made.outs["image"], made.outs["run"], made.outs["log"]) == (image, "ca7", "https://l")
-    assert len(azure.sent) == 1
+    assert [path.rpartition("/")[2] for _, path, _ in azure.sent] == [props["version"], "cr"]
+
+
+@pytest.mark.parametrize(("created", "gone"), [("2026-11-26T12:00:00.1234567Z", True), ("2026-11-26T13:00:01Z", False)])
+def test_an_image_that_went_with_its_registry_is_not_taken_for_one_that_is_there(
+    azure: Double, project: Path, created: str, gone: bool
+) -> None:
+    """A version from before the registry was made names an image that it can't have. Silence refuses nothing."""
+    props = image_props(project)
+    found = {"image": f"cr.azurecr.io/x@{DIGEST}", "properties": {HASH_PROPERTY: props["hash"]}}
+    azure.answers[f"GET {version(props, 'environments')}"] = Answer(
+        200, {"properties": found, "systemData": {"createdAt": created}}
+    )
+    for since in ("2026-11-26T11:00:00", "some day", "2026-11-26T13:00:00.9999999+00:00"):
+        assert ServiceImageProvider().create(props).outs["image"] == found["image"]
+        azure.answers[f"GET {REGISTRY}"] = Answer(200, {"properties": {"creationDate": since}})
+    if not gone:
+        assert ServiceImageProvider().create(props).outs["image"] == found["image"]
+        return
+    with pytest.raises(HoldfastError) as caught:
+        ServiceImageProvider().create(props)
+    (fault,) = caught.value.faults
+    assert (fault.id, dict(fault.evidence)["registered"]) == ("image-gone", created)
+    assert "environment's file" in fault.hint
 
 
 @pytest.mark.parametrize(("status", "builds"), [("Running", 0), ("Succeeded", 0), ("Failed", 1)])
