@@ -380,6 +380,7 @@ def test_a_run_of_before_is_waited_for_or_used(
         ("holdfast/services/wine:0123456789ab", "QuickBuild", True),
         ("holdfast/services/other:0123456789ab", "QuickBuild", False),
         ("", "QuickBuild", True),
+        ("Downloading source code...", "QuickBuild", True),
         (None, "QuickBuild", True),
         ("", "AutoBuild", False),
         ("unreadable", "QuickBuild", False),
@@ -393,7 +394,7 @@ def test_a_run_under_way_is_known_by_its_log(
     props = image_props(project)
     ready(azure, address, run("Succeeded"))
     row = {"properties": {"runId": "ca0", "status": "Running", "runType": of}}
-    begun = f"Step 1/3 : ARG HOLDFAST_IMAGE={log}\n".encode()
+    begun = (log if log and " " in log else f"Step 1/3 : ARG HOLDFAST_IMAGE={log}\n").encode()
     if log == "unreadable":
         address = "http://127.0.0.1:1"
     elif log is not None:
@@ -409,7 +410,9 @@ def test_a_run_under_way_is_known_by_its_log(
     }
     assert ServiceImageProvider().create(props).outs["image"].endswith(DIGEST)
     assert len(azure.sent_to("/scheduleRun")) == (not found)
-    assert [sent[1] for sent in azure.sent].count(f"{REGISTRY}/runs?$top=100") == (2 if found and not log else 1)
+    assert [sent[1] for sent in azure.sent].count(f"{REGISTRY}/runs?$top=100") == (
+        2 if found and ":" not in (log or "") else 1
+    )
 
 
 def test_a_build_that_never_begins_is_not_waited_for_for_ever(

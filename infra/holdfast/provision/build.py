@@ -32,7 +32,7 @@ PAUSES, LONGEST = (0.5, 1.0, 2.0, 5.0), 3600
 LOG_TIMEOUT = 30
 _UNDER_WAY = ("queued", "started", "running")
 #: Runs that are looked at, the newest: more than a program has under way at a time. Seconds that a run is waited for
-#: which has not begun its log, and may be of our image.
+#: whose first step has not begun, and that may be of our image.
 MOST, UNTOLD = 100, 300.0
 #: The runs that this process has scheduled: of other images, since it wants each once.
 _own: set[str] = set()
@@ -68,8 +68,8 @@ def _find_run(client: ArmClient, props: Props, named: str) -> Props | None:
     """The newest run that has built that image or is at it, of a program that died; `None` where there is none.
 
     A run that has ended well names its image. One that is under way names it in its log alone, by the argument that our
-    Dockerfiles begin with; one whose log has not begun is waited for, since a build of ours would stand behind it in
-    the queue. What nobody shows is built anew: the same inputs make the same image, so the worst of it is the time.
+    Dockerfiles begin with; one whose first step has not begun is waited for, since a build of ours would stand behind
+    it in the queue. What nobody shows is built anew: the same inputs make the same image, at the worst it costs time.
     """
     began, told = time.monotonic(), False
     for pause in _pauses():
@@ -85,7 +85,8 @@ def _find_run(client: ArmClient, props: Props, named: str) -> Props | None:
             log = _read_log(_log_address(client, f"{props['registryId']}/runs/{run}"))
             if log is not None and image_in(log) == named:
                 return properties
-            untold = untold or log == ""
+            # Before its first step a log tells of the download of the context, and of no image.
+            untold = untold or (log is not None and not steps(log))
         if not untold or time.monotonic() - began > UNTOLD:
             return None
         if not told:
