@@ -1,4 +1,5 @@
-"""Do fifty clients at once get what they asked for from a service that the program has deployed, and nothing else?"""
+"""Do fifty clients at once get what they asked for from a service that the program has deployed, and nothing else? And does
+its redeploy wait for whoever writes to the endpoint?"""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ import requests
 from holdfast.model.deployments import QUEUE_WAIT
 from holdfast_sandbox.rehearsal import Project
 
-from ..proof.served import AKS, Served, containers_of, small_and_served
+from ..proof.served import AKS, ML, Served, containers_of, small_and_served
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -28,6 +29,7 @@ import json, os, time
 
 def init():
     global asked
+    time.sleep(float(os.environ.get("LOADS", 0)))
     asked = os.open(os.environ["ASKED"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
 
@@ -132,3 +134,29 @@ def test_fifty_clients_at_once_get_right_answers_or_the_refusal_of_a_full_queue(
     assert all(reply.body == {"answer": reply.number * 3} for reply in replies)
     assert computed(asked) == Counter(reply.number for reply in replies)
     print(f"two replicas that take {CLIENTS // 2} each: {len(replies)} answered")
+
+
+def test_a_write_to_the_endpoint_by_somebody_else_is_waited_for(served: Served) -> None:
+    """Azure refuses every other write meanwhile. Ours comes after it, and what they have made stays."""
+    project = served.project
+    project.up()
+    endpoint = f"{served.ids()['workspaces']}/onlineEndpoints/{served.aks}"
+    blue, hand = served.hand.ask("GET", f"{endpoint}/deployments/blue", ML).json(), served.hand
+    body = {name: blue[name] for name in ("location", "kind", "sku")}
+    properties = {name: value for name, value in blue["properties"].items() if name != "provisioningState"}
+    properties["environmentVariables"]["LOADS"] = "10"
+    begun = hand.ask("PUT", f"{endpoint}/deployments/theirs", ML, {**body, "properties": properties})
+    assert begun.status_code == 201, begun.text
+    served.put("code/score.py", SCRIPT.replace("* 3", "* 4"))
+    changed = project.up()
+    ours = [one.status for one in changed.writes if one.path.partition("?")[0].endswith("/deployments/blue")]
+    assert set(ours[:-1]) == {409}, "ours met nobody"
+    assert ours[-1] == 200
+    key = {"Authorization": f"Bearer {served.key()}"}
+    answer = requests.post(served.uris()[served.aks], json={"number": 5}, headers=key, timeout=30)
+    assert answer.json() == {"answer": 20}
+    rows = hand.ask("GET", f"{endpoint}/deployments", ML).json()["value"]
+    assert {row["name"]: row["properties"]["provisioningState"] for row in rows} == {
+        "blue": "Succeeded",
+        "theirs": "Succeeded",
+    }
