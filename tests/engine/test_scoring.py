@@ -1,5 +1,7 @@
-"""Do fifty clients at once get what they asked for from a service that the program has deployed, and nothing else? And does
-its redeploy wait for whoever writes to the endpoint?"""
+"""Do fifty clients at once get what they asked for from a service that the program has deployed, and nothing else?
+
+And does its redeploy wait for whoever writes to the endpoint?
+"""
 
 from __future__ import annotations
 
