@@ -27,7 +27,7 @@ from holdfast_sandbox.rehearsal import Azure, Project, Stranger
 from ..engine.foreign_hand import ForeignHand
 
 SCRIPT = """\
-import json, os
+import json, os, time
 from pathlib import Path
 
 more = {more}
@@ -35,6 +35,7 @@ more = {more}
 
 def init():
     global factor
+    time.sleep(float(os.environ.get("LOADS", 0)))
     factor = int((Path(os.environ["AZUREML_MODEL_DIR"]) / "model/factor.txt").read_text())
 
 
