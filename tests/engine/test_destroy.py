@@ -1,13 +1,17 @@
-"""`retain: false` on the real engine: nothing but what is ours is deleted, softly, and not before it is looked at."""
+"""The end of a stack on the real engine: nothing but what is ours is deleted, softly, and not before it is looked at;
+what serves goes, and what it was made of stays."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 
 from holdfast_sandbox.rehearsal import Project, Stranger
 
+from ..proof.served import Served, containers_of, small_and_served
 from .foreign_hand import IDENTITY, VERSIONS, ForeignHand
 
 pytestmark = pytest.mark.engine
@@ -54,3 +58,50 @@ def test_a_stack_that_retains_nothing_is_deleted_softly_and_takes_nothing_else_a
         "GET", f"{scope}/providers/Microsoft.KeyVault/locations/westeurope/deletedVaults/{name}", DELETED_VERSION
     )
     assert found.json()["properties"]["vaultId"].lower() == ids["vault"]
+
+
+def test_what_serves_goes_and_what_it_was_made_of_is_there_for_the_next_run(
+    make_project: Callable[..., Project], settings: dict[str, Any]
+) -> None:
+    """No container is left running, no address answers. Models and images stay, so the next run uploads and builds
+    nothing; the endpoint is another one, with keys of its own."""
+    served = Served(make_project(small_and_served(settings["resourceGroup"], "ml")))
+    served.write()
+    project = served.project
+    before = containers_of(project.azure)
+    project.up()
+    uris, key, blobs, builds = served.uris(), served.key(), served.blobs(), served.builds()
+    done = project.destroy()
+    deleted = deletions(done.writes)
+    kept = ("/models/", "/environments/", "/registries/", "/runs/")
+    assert not [path for path in deleted if any(word in path for word in kept) and "/roleassignments/" not in path]
+    for gone in ("/containergroups/one", "/onlineendpoints/two", "/computes/serving", "/userassignedidentities/id-one"):
+        assert [path for path in deleted if path.endswith(gone)], gone
+    assert not served.wrong_processes(before)
+    for name, uri in uris.items():
+        try:
+            status = requests.post(uri, json={"number": 1}, timeout=10).status_code
+        except requests.ConnectionError:
+            continue
+        assert (name, status) == ("two", 404)  # the front end is there for all endpoints
+    again = project.up()
+    made = [write.path.lower() for write in again.writes]
+    assert not [path for path in made if any(word in path for word in (*kept, "/schedulerun")) and "/role" not in path]
+    assert (served.blobs(), served.builds()) == (blobs, builds)
+    assert again.text.count("step-done-already") >= 5
+    assert not served.wrong_answers()
+    assert served.key() != key
+    rested = project.up()
+    assert (rested.operations, rested.writes) == ({}, [])
+    assert not served.wrong_processes(before + 2)
+    # With nothing retained the images go with their registry, and the versions come back with their workspace.
+    project.change(lambda environment: environment.update(retain=False))
+    project.up()
+    project.destroy()
+    refused = project.up(expect=255)
+    assert "image-gone" in refused.text
+    assert "/containergroups/" not in " ".join(write.path.lower() for write in refused.writes)
+    served.put("requirements.txt", "# anew\nazureml-inference-server-http==1.5.1\n")
+    project.up()
+    assert not served.wrong_answers()
+    project.destroy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import yaml
 from holdfast_sandbox.arm.identity import CLIENT_ID, SUBSCRIPTION_ID, object_id_of
 from holdfast_sandbox.rehearsal import Azure, Project, Stranger
 
+from ..proof.served import Served, small_and_served
 from .foreign_hand import ForeignHand
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
@@ -206,12 +208,12 @@ ZONES = (
 )
 
 
-def documented() -> dict[str, set[str]]:
-    """The rights of docs/permissions.md that are marked as tried, by where they are needed: `hub` or `group`."""
+def documented(mark: str = "yes") -> dict[str, set[str]]:
+    """The rights of docs/permissions.md whose rows bear that mark, by where they are needed: `hub` or `group`."""
     found: dict[str, set[str]] = {"hub": set(), "group": set()}
     for line in (CHECKOUT / "docs/permissions.md").read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if line.startswith("|") and cells[-1] == "yes":
+        if line.startswith("|") and cells[-1] == mark:
             where = "hub" if cells[-2] in ("the subnet", "the group that `network.privateDns` names") else "group"
             found[where] |= set(re.findall(r"`(Microsoft\.[^`]+)`", line))
     return found
@@ -252,6 +254,58 @@ def less(environment: dict[str, Any]) -> None:
     environment["computes"][0]["idleMinutes"] = 60
     environment["cluster"]["pools"] = []
     del environment["identities"][0]["roles"]
+
+
+def commands(project: Project) -> dict[str, int]:
+    """Every `holdfast` command for services, as the project's login; what failed, with its exit code."""
+    lines = [
+        "service list",
+        "logs build --all",
+        "logs build one",
+        *(f"service show {name}" for name in ("one", "two")),
+        *(f"service invoke {name} --data sample.json" for name in ("one", "two")),
+        *(f"logs service {name}" for name in ("one", "two")),
+        "service keys two",
+        "service keys two --regenerate secondary --yes",
+        *(f"service restart {name}" for name in ("one", "two")),
+        *(f"service delete {name} --yes" for name in ("one", "two")),
+    ]
+    codes = {}
+    for line in lines:
+        command = [sys.executable, "-m", "holdfast.ops.main", *line.split()]
+        with project.popen(command) as run:
+            said, _ = run.communicate(timeout=120)
+        if run.returncode:
+            codes[f"{line}: {said}"] = run.returncode
+    return codes
+
+
+def test_the_documented_rights_are_enough_for_services(
+    azure: Azure, owner: Owner, me: str, make_project: Callable[..., Project], settings: dict[str, Any]
+) -> None:
+    """A role of just those builds and deploys on both targets, changes, blue to green; all commands; and destroys."""
+    needed, own = documented()["group"] | documented("services")["group"], documented("services")["group"]
+    owner.give(me, owner.define(needed, owner.hand.scope))
+    served = Served(as_(make_project(small_and_served(settings["resourceGroup"], "ml")), me))
+    served.write()
+    served.put("sample.json", '{"number": 7}')
+    project = served.project
+    project.up()
+    served.more = 1
+    served.write()
+    project.change(lambda environment: environment["services"][1].update(traffic={"green": 100}))
+    project.up()
+    project.lose_state()
+    assert not project.up().writes
+    assert not commands(project)
+    project.pulumi("refresh", "--yes", "--skip-preview", "--stack", project.stack, expect=0)
+    project.up()
+    project.destroy()
+    asked = rights(azure, me)
+    refused = {right for right, came in asked.items() if came == "refused"}
+    assert refused <= {"microsoft.keyvault/deletedvaults/read", "microsoft.keyvault/locations/deletedvaults/read"}
+    in_vain = {right for right in own if not any(fnmatch(one, right.lower()) for one in asked.keys() - refused)}
+    assert not in_vain, f"docs/permissions.md lists what no request of the run asks for: {sorted(in_vain)}"
 
 
 def test_the_documented_rights_are_enough_and_none_is_too_many(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from holdfast.model.build_log import failing_line, steps, without_signatures
+from holdfast.model.build_log import failing_line, image_in, steps, without_signatures
 
 PIP = """\
 2026/11/26 12:00:00 Executing step ID: build. Timeout(sec): 3600
@@ -59,6 +59,13 @@ def test_the_line_that_tells_why_is_found(log: str, line: str) -> None:
     found = failing_line(log)
     assert found.startswith(line)
     assert bool(found) is bool(line)
+
+
+def test_a_log_names_the_image_that_it_is_about() -> None:
+    """From its first step on; before that, and of a Dockerfile of somebody else's, it names none."""
+    log = f"Downloading source code...\nStep 1/5 : ARG HOLDFAST_IMAGE=holdfast/services/wine:0123\n{PIP}"
+    assert image_in(log) == "holdfast/services/wine:0123"
+    assert image_in(PIP) == image_in(log[:30]) == ""
 
 
 def test_steps_are_those_that_have_begun() -> None:

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,12 +88,24 @@ def mortal_sandbox(state: Path) -> Iterator[MortalSandbox]:
                 process.wait(10)
 
 
+#: What a rule does to the write that a run dies after; and to one that it dies before, while it waits to send it again.
+DONE: dict[str, Any] = {"hold_answer": 600, "times": 1}
+NOT_DONE: dict[str, Any] = {"status": 503, "retry_after": 120, "times": 1}
+
+
 @dataclass(slots=True)
 class Crash:
-    """One run that is killed after one write, and what came of it. `hit`: the write; None where there was none."""
+    """One run that is killed after one write, and what came of it. `hit`: the write; None where there was none.
+
+    `nth`: how many that match are passed over. `rule`: `DONE` or `NOT_DONE`. `way_back`: it is not a `pulumi up` that
+    dies but `holdfast ci recover`, by the death of the engine that it has started.
+    """
 
     project: Project
     match: str
+    nth: int = 0
+    rule: dict[str, Any] = field(default_factory=lambda: dict(DONE))
+    way_back: bool = False
     mark: int = 0
     hit: Request | None = None
     code: int | None = None
@@ -104,11 +116,13 @@ class Crash:
         """The sandbox that it is in."""
         return self.project.azure
 
-    def of_engine(self) -> Crash:
-        """Kill the engine after the write; see that all of the run is gone in time."""
+    def of_engine(self, first: Callable[[], None] = lambda: None) -> Crash:
+        """Kill the engine after the write, and after what is to be done `first`; see that all of the run is gone in
+        time."""
         with self._run() as run:
             if self.hit is not None:
-                os.kill(run.pid, signal.SIGKILL)
+                first()
+                os.kill(self._engine(run.pid), signal.SIGKILL)
             run.wait(PATIENCE)
             deadline = time.monotonic() + PROMISED
             while (left := processes_of(self.project)) and time.monotonic() < deadline:
@@ -130,16 +144,17 @@ class Crash:
     def _run(self) -> Iterator[subprocess.Popen[str]]:
         """`pulumi up`, entered when the write is done and its answer kept back, or when the run has ended."""
         self.mark = self.azure.mark()
-        self.azure.fault(self.match, hold_answer=600, times=1)
+        made = self.azure.server.ask("POST", "faults", {"match": self.match, "skip": self.nth, **self.rule})
         said = self.project.folder / "said.txt"
         command = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--color", "never"]
-        with said.open("w") as out, self._popen([*command, "--stack", self.project.stack], out) as run:
+        command = recover_command(self.project) if self.way_back else [*command, "--stack", self.project.stack]
+        with said.open("w") as out, self._popen(command, out) as run:
             try:
                 deadline = time.monotonic() + PATIENCE
-                while run.poll() is None and self._kept_back() is None:
+                while run.poll() is None and self._struck(made["id"]) is None:
                     assert time.monotonic() < deadline, f"no such write, and no end\n{said.read_text()}"
                     time.sleep(0.1)
-                self.hit = self._kept_back()
+                self.hit = self._struck(made["id"])
                 yield run
             except BaseException:
                 os.killpg(run.pid, signal.SIGKILL)
@@ -160,10 +175,18 @@ class Crash:
             start_new_session=True,
         )
 
-    def _kept_back(self) -> Request | None:
+    def _struck(self, rule: int) -> Request | None:
         rows = self.azure.server.ask("GET", f"log?since={self.mark}")
-        found = [row for row in rows if str(row.get("note", "")).startswith("fault ")]
+        found = [row for row in rows if row.get("note") == f"fault {rule}"]
         return Request(found[0]["method"], found[0]["path"], found[0]["status"], "") if found else None
+
+    def _engine(self, run: int) -> int:
+        """The engine of a run: the run itself, or what the way back has started."""
+        if not self.way_back:
+            return run
+        engines = [one for one in psutil.Process(run).children() if one.cmdline()[:2] == ["pulumi", "up"]]
+        assert len(engines) == 1, f"the way back runs {engines}"
+        return engines[0].pid
 
 
 def pattern_of(write: Request) -> str:
@@ -178,10 +201,14 @@ def pattern_of(write: Request) -> str:
 
 def recover(project: Project) -> tuple[int, str]:
     """`holdfast ci recover`, as a pipeline types it: its exit code, and all it said."""
-    command = [sys.executable, "-m", "holdfast.ops.main", "ci", "recover", "--stack", project.stack, "--yes"]
-    with project.popen(command) as run:
+    with project.popen(recover_command(project)) as run:
         text, _ = run.communicate(timeout=PATIENCE)
     return run.returncode, text
+
+
+def recover_command(project: Project) -> list[str]:
+    """`holdfast ci recover`, in this interpreter."""
+    return [sys.executable, "-m", "holdfast.ops.main", "ci", "recover", "--stack", project.stack, "--yes"]
 
 
 def processes_of(project: Project) -> list[str]:

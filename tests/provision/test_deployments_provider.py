@@ -15,6 +15,7 @@ from holdfast.provision.deployments_provider import MADE_OF, ServiceDeploymentPr
 ENDPOINT = (
     "/subscriptions/S/resourceGroups/G/providers/Microsoft.MachineLearningServices/workspaces/W/onlineEndpoints/wine"
 )
+BUSY = Answer(409, {"error": {"code": "Conflict", "message": "an operation is already in progress"}})
 NOT_FOUND = Answer(404, {"error": {"code": "ResourceNotFound", "message": "no"}})
 
 
@@ -26,11 +27,14 @@ class Azure:
         self.deployments: dict[str, dict[str, Any]] = {}
         self.sent: list[tuple[str, str, Any]] = []
         self.refusals: dict[str, Answer] = {}
+        self.busy: dict[str, list[str]] = {}  # of a write: how the endpoint looks after each refusal of it
+        self.states: list[str] = []
         self.log = ""
 
     def get(self, path: str, _version: str) -> Answer:
         if path == ENDPOINT:
-            properties = {"scoringUri": "https://x/score", "traffic": self.traffic, "provisioningState": "Succeeded"}
+            state = self.states.pop() if self.states else "Succeeded"
+            properties = {"scoringUri": "https://x/score", "traffic": self.traffic, "provisioningState": state}
             return Answer(
                 200,
                 {
@@ -57,6 +61,9 @@ class Azure:
         refused = self.refusals.get(f"{method} {name.rpartition('/')[2]}")
         if refused is not None:
             return refused
+        if states := self.busy.get(f"{method} {name.rpartition('/')[2]}"):
+            self.states = [states.pop(0)]
+            return BUSY
         if path == ENDPOINT:
             self.traffic = dict(body["properties"]["traffic"])
             return self.get(ENDPOINT, "")
@@ -164,6 +171,28 @@ def test_one_that_is_under_way_is_waited_for(azure: Azure) -> None:
     azure.traffic = {"blue": 100}
     create()
     assert azure.wrote == []
+
+
+@pytest.mark.parametrize("write", ["PUT green", "PUT wine", "DELETE blue"])
+def test_what_azure_refuses_while_another_write_is_under_way_is_sent_again(azure: Azure, write: str) -> None:
+    """For as long as the endpoint is being written, and a little longer."""
+    azure.there("blue", {MADE_OF: "before"})
+    azure.traffic = {"blue": 100}
+    azure.busy[write] = ["Updating"] * 20 + ["Succeeded"] * 3
+    create(deployment="green", traffic={"green": 100})
+    assert [one for one in azure.wrote if one != write] == [
+        one for one in ("PUT green", "PUT wine", "DELETE blue") if one != write
+    ]
+    assert azure.wrote.count(write) == 24
+
+
+def test_a_refusal_with_nothing_under_way_is_told(azure: Azure) -> None:
+    """After half a minute of tries."""
+    azure.refusals["PUT blue"] = BUSY
+    with pytest.raises(HoldfastError) as caught:
+        create()
+    assert [fault.id for fault in caught.value.faults] == ["deployment-refused"]
+    assert azure.wrote == ["PUT blue"] * 7
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ def azure(monkeypatch: pytest.MonkeyPatch) -> Double:
     for module in (models_provider, images_provider, start_provider):
         monkeypatch.setattr(module, "client_of", lambda props: double)
     monkeypatch.setattr(build.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(build, "_own", set())
     return double
 
 
@@ -322,14 +323,37 @@ def test_an_image_is_built_waited_for_and_registered_by_its_digest(
 
 
 def test_an_image_that_is_registered_is_not_built(azure: Double, project: Path) -> None:
-    """Nor is the registry asked."""
+    """Nor are its runs asked for; only how old the registry is."""
     props = {**image_props(project), "root": "/nowhere"}
     image, log = f"cr.azurecr.io/x@{DIGEST}", {"run": "ca7", "log": "https://l", HASH_PROPERTY: props["hash"]}
     found = {"image": image, "properties": log}
     azure.answers[f"GET {version(props, 'environments')}"] = Answer(200, {"properties": found})
     made = ServiceImageProvider().update("id", {}, props)
     assert (made.outs["image"], made.outs["run"], made.outs["log"]) == (image, "ca7", "https://l")
-    assert len(azure.sent) == 1
+    assert [path.rpartition("/")[2] for _, path, _ in azure.sent] == [props["version"], "cr"]
+
+
+@pytest.mark.parametrize(("created", "gone"), [("2026-11-26T12:00:00.1234567Z", True), ("2026-11-26T13:00:01Z", False)])
+def test_an_image_that_went_with_its_registry_is_not_taken_for_one_that_is_there(
+    azure: Double, project: Path, created: str, gone: bool
+) -> None:
+    """A version from before the registry was made names an image that it can't have. Silence refuses nothing."""
+    props = image_props(project)
+    found = {"image": f"cr.azurecr.io/x@{DIGEST}", "properties": {HASH_PROPERTY: props["hash"]}}
+    azure.answers[f"GET {version(props, 'environments')}"] = Answer(
+        200, {"properties": found, "systemData": {"createdAt": created}}
+    )
+    for since in ("2026-11-26T11:00:00", "some day", "2026-11-26T13:00:00.9999999+00:00"):
+        assert ServiceImageProvider().create(props).outs["image"] == found["image"]
+        azure.answers[f"GET {REGISTRY}"] = Answer(200, {"properties": {"creationDate": since}})
+    if not gone:
+        assert ServiceImageProvider().create(props).outs["image"] == found["image"]
+        return
+    with pytest.raises(HoldfastError) as caught:
+        ServiceImageProvider().create(props)
+    (fault,) = caught.value.faults
+    assert (fault.id, dict(fault.evidence)["registered"]) == ("image-gone", created)
+    assert "environment's file" in fault.hint
 
 
 @pytest.mark.parametrize(("status", "builds"), [("Running", 0), ("Succeeded", 0), ("Failed", 1)])
@@ -348,6 +372,68 @@ def test_a_run_of_before_is_waited_for_or_used(
     azure.answers[f"PUT {version(props, 'environments')}"] = Answer(201, {})
     assert ServiceImageProvider().create(props).outs["image"].endswith(DIGEST)
     assert len(azure.sent_to("/scheduleRun")) == builds
+
+
+@pytest.mark.parametrize(
+    ("log", "of", "found"),
+    [
+        ("holdfast/services/wine:0123456789ab", "QuickBuild", True),
+        ("holdfast/services/other:0123456789ab", "QuickBuild", False),
+        ("", "QuickBuild", True),
+        ("Downloading source code...", "QuickBuild", True),
+        (None, "QuickBuild", True),
+        ("", "AutoBuild", False),
+        ("unreadable", "QuickBuild", False),
+    ],
+)
+def test_a_run_under_way_is_known_by_its_log(
+    azure: Double, project: Path, storage: tuple[Storage, str], log: str | None, of: str, found: bool
+) -> None:
+    """It names its image there alone. One that has not begun is waited for; a task's is not, nor an unreadable one."""
+    held, address = storage
+    props = image_props(project)
+    ready(azure, address, run("Succeeded"))
+    row = {"properties": {"runId": "ca0", "status": "Running", "runType": of}}
+    begun = (log if log and " " in log else f"Step 1/3 : ARG HOLDFAST_IMAGE={log}\n").encode()
+    if log == "unreadable":
+        address = "http://127.0.0.1:1"
+    elif log is not None:
+        held.blobs["/logs/ca0.log"] = begun if log else b""
+    links = [Answer(200, {"logLink": f"{address}/logs/ca0.log?sig=s3cr3t"})]
+    later = Answer(200, {"value": [{"properties": {**run("Succeeded").body["properties"], "runId": "ca0"}}]})
+    azure.answers |= {
+        # What was not told yet is told at the second look.
+        f"GET {REGISTRY}/runs": [Answer(200, {"value": [row]}), later],
+        f"POST {REGISTRY}/runs/ca0/listLogSasUrl": links,
+        f"GET {REGISTRY}/runs/ca0": run("Succeeded"),
+        f"PUT {version(props, 'environments')}": Answer(201, {}),
+    }
+    assert ServiceImageProvider().create(props).outs["image"].endswith(DIGEST)
+    assert len(azure.sent_to("/scheduleRun")) == (not found)
+    assert [sent[1] for sent in azure.sent].count(f"{REGISTRY}/runs?$top=100") == (
+        2 if found and ":" not in (log or "") else 1
+    )
+
+
+def test_a_build_that_never_begins_is_not_waited_for_for_ever(
+    azure: Double, project: Path, storage: tuple[Storage, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else's may stand in a queue that does not move; what this program has scheduled itself is none of it."""
+    _, address = storage
+    props = image_props(project)
+    ready(azure, address, run("Succeeded"))
+    queued = [{"properties": {"runId": name, "status": "Queued"}} for name in ("ca0", "own")]
+    monkeypatch.setattr(build, "_own", {"own"})
+    monkeypatch.setattr(build, "UNTOLD", 0.0)
+    azure.answers |= {
+        f"GET {REGISTRY}/runs": Answer(200, {"value": queued}),
+        f"POST {REGISTRY}/runs/ca0/listLogSasUrl": Answer(200, {"logLink": f"{address}/logs/ca0.log"}),
+        f"PUT {version(props, 'environments')}": Answer(201, {}),
+    }
+    ServiceImageProvider().create(props)
+    assert len(azure.sent_to("/scheduleRun")) == 1
+    assert not azure.sent_to("/runs/own/")
+    assert "ca1" in build._own
 
 
 def test_a_failed_build_shows_its_failing_line(azure: Double, project: Path, storage: tuple[Storage, str]) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from holdfast.model.assets import IMAGE_ARGUMENT
+
 #: What only says that something failed before.
 _WRAPPERS = re.compile(
     r"returned a non-zero code|failed to run step|exit (status|code)|^Run ID:|did not complete successfully"
@@ -26,6 +28,7 @@ _CAUSES = (
     re.compile(r"\berror\b|\bfatal\b|traceback|no such file|not found|permission denied|unauthorized", re.IGNORECASE),
 )
 _STEP = re.compile(r"^(Step \d+(/\d+)? ?: .*|#\d+ \[.*)$", re.MULTILINE)
+_NAMED = re.compile(rf"ARG {IMAGE_ARGUMENT}=(\S+)")
 _SIGNED = re.compile(r"(https?://[^\s?\"']+)\?[^\s\"']*\bsig=[^\s\"']*")
 
 
@@ -45,6 +48,13 @@ def failing_line(log: str) -> str:
 def steps(log: str) -> list[str]:
     """The steps that a build has begun, as its log names them."""
     return [found[0].strip() for found in _STEP.finditer(without_signatures(log))]
+
+
+def image_in(log: str) -> str:
+    """The image (`repository:tag`) that a log is about: its first step repeats the argument of our Dockerfiles. Empty
+    for a Dockerfile of somebody else's, and for a log that has not come so far."""
+    found = _NAMED.search(log)
+    return found[1] if found else ""
 
 
 def without_signatures(text: str) -> str:

@@ -16,7 +16,7 @@ import requests
 
 from holdfast.arm.wait import wait
 from holdfast.model.assets import TASKS_VERSION
-from holdfast.model.build_log import failing_line, steps, without_signatures
+from holdfast.model.build_log import failing_line, image_in, steps, without_signatures
 from holdfast.model.errors import Blame, Fault, HoldfastError
 from holdfast.provision.build_context import Context
 
@@ -31,6 +31,11 @@ PAUSES, LONGEST = (0.5, 1.0, 2.0, 5.0), 3600
 #: Seconds for a part of a log.
 LOG_TIMEOUT = 30
 _UNDER_WAY = ("queued", "started", "running")
+#: Runs that are looked at, the newest: more than a program has under way at a time. Seconds that a run is waited for
+#: whose first step has not begun, and that may be of our image.
+MOST, UNTOLD = 100, 300.0
+#: The runs that this process has scheduled: of other images, since it wants each once.
+_own: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def build(client: ArmClient, props: Props) -> Built:
     Raises HoldfastError: `image-build-failed`, `image-not-built`.
     """
     named = f"{props['repository']}:{props['version']}"
-    found = _find_run(client, props)
+    found = _find_run(client, props, named)
     if found is None:
         run = _start(client, props, named)
         print(f"image {named}: build {run} is under way", flush=True)
@@ -59,15 +64,36 @@ def build(client: ArmClient, props: Props) -> Built:
     return Built(_image(properties, props, named), run, log)
 
 
-def _find_run(client: ArmClient, props: Props) -> Props | None:
-    """The newest run whose image it is, unless that one failed. What the registry does not show is built anew: the
-    same inputs make the same image, so the worst that a second build does is cost time."""
-    answer = client.get(f"{props['registryId']}/runs?$top=30", TASKS_VERSION)
-    for row in answer.body.get("value") or () if answer.readable else ():
-        properties: Props = row.get("properties") or {}
-        if _of(properties, props) is not None:
-            return properties if _status(properties) in ("succeeded", *_UNDER_WAY) else None
-    return None
+def _find_run(client: ArmClient, props: Props, named: str) -> Props | None:
+    """The newest run that has built that image or is at it, of a program that died; `None` where there is none.
+
+    A run that has ended well names its image. One that is under way names it in its log alone, by the argument that our
+    Dockerfiles begin with; one whose first step has not begun is waited for, since a build of ours would stand behind
+    it in the queue. What nobody shows is built anew: the same inputs make the same image, at the worst it costs time.
+    """
+    began, told = time.monotonic(), False
+    for pause in _pauses():
+        answer = client.get(f"{props['registryId']}/runs?$top={MOST}", TASKS_VERSION)
+        rows = answer.body.get("value") or () if answer.readable else ()
+        untold = False
+        for properties in (row.get("properties") or {} for row in rows):
+            status, run = _status(properties), str(properties.get("runId") or "")
+            if _of(properties, props) is not None:
+                return properties if status in ("succeeded", *_UNDER_WAY) else None
+            if status not in _UNDER_WAY or run in _own or properties.get("runType") not in (None, "QuickBuild"):
+                continue
+            log = _read_log(_log_address(client, f"{props['registryId']}/runs/{run}"))
+            if log is not None and image_in(log) == named:
+                return properties
+            # Before its first step a log tells of the download of the context, and of no image.
+            untold = untold or (log is not None and not steps(log))
+        if not untold or time.monotonic() - began > UNTOLD:
+            return None
+        if not told:
+            print(f"image {named}: a build that has not begun may be its own, and is waited for", flush=True)
+            told = True
+        time.sleep(pause)
+    raise AssertionError("there is always another pause")
 
 
 def _start(client: ArmClient, props: Props, named: str) -> str:
@@ -93,6 +119,7 @@ def _start(client: ArmClient, props: Props, named: str) -> str:
     run = (answer.body.get("properties") or {}).get("runId") if answer.readable else None
     if not run:
         raise _not_built(named, "the registry took no build", answer)
+    _own.add(str(run))
     return str(run)
 
 
@@ -107,7 +134,7 @@ def _follow(client: ArmClient, props: Props, named: str, run: str) -> tuple[Prop
         properties: Props = answer.body.get("properties") or {}
         address = _log_address(client, path)
         log = address.partition("?")[0] or log
-        text = _read_log(address)
+        text = _read_log(address) or ""
         begun = steps(text)
         for step in begun[shown:]:
             print(f"image {named}: {step}", flush=True)
@@ -133,15 +160,17 @@ def _log_address(client: ArmClient, path: str) -> str:
     return str(answer.body.get("logLink") or "") if answer.readable else ""
 
 
-def _read_log(address: str) -> str:
-    """What there is of it by now; a log that does not answer fails no build."""
+def _read_log(address: str) -> str | None:
+    """What there is of it by now, empty before its beginning; `None` where it can't be read, which fails no build."""
     if not address:
-        return ""
+        return None
     try:
         answer = requests.get(address, timeout=LOG_TIMEOUT)
     except requests.RequestException:
+        return None
+    if answer.status_code == 404:
         return ""
-    return answer.content.decode("utf-8", "replace") if answer.ok else ""
+    return answer.content.decode("utf-8", "replace") if answer.ok else None
 
 
 def _image(properties: Props, props: Props, named: str) -> str:

@@ -10,6 +10,7 @@ never two writes of one. What fails fails with Azure's code, the phase, and the 
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
@@ -18,6 +19,8 @@ from holdfast.provision.settings_provider import whole_numbers
 from holdfast.provision.vault_provider import QuietProvider, client_of, other_id
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from holdfast.arm import Answer, ArmClient
     from holdfast.model.errors import HoldfastError
 
@@ -29,6 +32,8 @@ FIRST = "blue"
 MADE_OF = "holdfast-sha256"
 #: Seconds between two looks at what another run has begun, and the longest that it is waited for.
 PAUSE, PATIENCE = 5.0, 3600.0
+#: What Azure says of an endpoint or a deployment that is being written.
+_UNDER_WAY = ("creating", "updating", "deleting", "scaling")
 #: Lines of the log that are shown.
 LINES = 20
 #: Which phase an error of Azure's belongs to; any other is of the probe. Source: "Troubleshoot online endpoints"
@@ -95,7 +100,8 @@ def _deployed(props: Props) -> Props:
     for name in [name for name, row in live.items() if name not in traffic and MADE_OF in (row.get("tags") or {})]:
         path = f"{props['endpointId']}/deployments/{name}"
         print(f"service {props['service']}: deployment {name} has no traffic any more, and goes", flush=True)
-        _ended(client, props, path, client.request("DELETE", path, props["apiVersion"]), "delete a deployment")
+        begun = _unless_busy(client, props, partial(client.request, "DELETE", path, props["apiVersion"]))
+        _ended(client, props, path, begun, "delete a deployment")
     uri = str((endpoint.get("properties") or {}).get("scoringUri") or "")
     print(f"service {props['service']} answers at {uri}", flush=True)
     kept = {name: props.get(name) for name in ("endpointId", "image", "of", "cloud", "apiVersion")}
@@ -115,7 +121,8 @@ def _put(client: ArmClient, props: Props, name: str, row: Props | None) -> None:
         "location": props["location"],
         "tags": {**((row or {}).get("tags") or {}), **(props.get("tags") or {}), MADE_OF: props["of"]},
     }
-    begun = _checked(client.request("PUT", path, props["apiVersion"], body), props, "take the deployment")
+    begun = _unless_busy(client, props, lambda: client.request("PUT", path, props["apiVersion"], body))
+    begun = _checked(begun, props, "take the deployment")
     done = wait(client, path, props["apiVersion"], begun)
     if not done.ok:
         raise _not_started(client, props, path, done)
@@ -124,7 +131,7 @@ def _put(client: ArmClient, props: Props, name: str, row: Props | None) -> None:
 def _settled(client: ArmClient, props: Props, path: str, row: Props | None) -> Props | None:
     """What is there when nothing is under way any more: of a run that died, Azure goes on."""
     began = time.monotonic()
-    while row is not None and _state(row) in ("creating", "updating", "deleting", "scaling"):
+    while row is not None and _state(row) in _UNDER_WAY:
         if time.monotonic() - began > PATIENCE:
             break  # Azure's own answer to the PUT says it better
         time.sleep(PAUSE)
@@ -133,15 +140,43 @@ def _settled(client: ArmClient, props: Props, path: str, row: Props | None) -> P
     return row
 
 
+def _unless_busy(client: ArmClient, props: Props, send: Callable[[], Answer]) -> Answer:
+    """Send, and again after a 409 while the endpoint or a deployment of it is being written: Azure refuses every other
+    write meanwhile ("Troubleshoot online endpoints", Microsoft Learn: 409, an operation is already in progress). A 409
+    that nothing is seen behind is tried again for half a minute, since what is seen lags."""
+    from holdfast.guard import CONFLICT_WAITS
+
+    began, waits = time.monotonic(), iter(CONFLICT_WAITS)
+    while (answer := send()).status == 409 and time.monotonic() - began < PATIENCE:
+        rows = [client.get(props["endpointId"], props["apiVersion"]).body, *_list(client, props)]
+        busy = any(_state(row) in _UNDER_WAY for row in rows if isinstance(row, dict))
+        pause = PAUSE if busy else next(waits, None)
+        if pause is None:
+            break
+        time.sleep(pause)
+    return answer
+
+
 def _share(client: ArmClient, props: Props, traffic: dict[str, int]) -> None:
-    """The endpoint as it is with other shares: the whole of it, because its PATCH takes none."""
+    """The endpoint as it is with other shares: the whole of it, because its PATCH takes none. Read anew for each try:
+    who kept us waiting may have changed it."""
     path = props["endpointId"]
-    endpoint = _checked(client.get(path, props["apiVersion"]), props, "read the endpoint").body
-    properties = {name: value for name, value in (endpoint.get("properties") or {}).items() if name not in _ANSWERED}
-    if {name: int(share) for name, share in (properties.get("traffic") or {}).items() if share} == {
+
+    def read() -> Props:
+        return dict(_checked(client.get(path, props["apiVersion"]), props, "read the endpoint").body)
+
+    shares = (read().get("properties") or {}).get("traffic") or {}
+    if {name: int(share) for name, share in shares.items() if share} == {
         name: share for name, share in traffic.items() if share
     }:
         return
+    begun = _unless_busy(
+        client, props, lambda: client.request("PUT", path, props["apiVersion"], _with_traffic(read(), traffic))
+    )
+    _ended(client, props, path, begun, "share the traffic")
+
+
+def _with_traffic(endpoint: Props, traffic: dict[str, int]) -> Props:
     body = {name: endpoint[name] for name in ("location", "tags", "kind", "identity", "sku") if endpoint.get(name)}
     identity = body.get("identity")
     if isinstance(identity, dict):
@@ -150,8 +185,8 @@ def _share(client: ArmClient, props: Props, traffic: dict[str, int]) -> None:
             for name, value in identity.items()
             if name in ("type", "userAssignedIdentities") and value
         }
-    begun = client.request("PUT", path, props["apiVersion"], {**body, "properties": {**properties, "traffic": traffic}})
-    _ended(client, props, path, begun, "share the traffic")
+    properties = {name: value for name, value in (endpoint.get("properties") or {}).items() if name not in _ANSWERED}
+    return {**body, "properties": {**properties, "traffic": traffic}}
 
 
 #: What Azure answers of an endpoint and takes from nobody.

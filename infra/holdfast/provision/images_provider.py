@@ -8,11 +8,16 @@ the same inputs are not built twice. Nothing is deleted: images are records.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
 from holdfast.provision.vault_provider import QuietProvider, client_of, other_id
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from holdfast.arm import ArmClient
 
 Props = dict[str, Any]
 
@@ -52,6 +57,7 @@ def _built(props: Props) -> Props:
     client = client_of(props)
     found = find_version(client, props, "environments")
     if found is not None:
+        _refuse_older_than_registry(client, props, found)
         more = found.get("properties") or {}
         return _outputs(props, str(found.get("image") or ""), str(more.get("run") or ""), str(more.get("log") or ""))
     made = build(client, props)
@@ -68,6 +74,46 @@ def _built(props: Props) -> Props:
     register(client, props, "environments", body)
     print(f"image {made.image} is registered as {props['name']}:{props['version']}", flush=True)
     return _outputs(props, made.image, made.run, made.log)
+
+
+def _refuse_older_than_registry(client: ArmClient, props: Props, found: Props) -> None:
+    """A registry that was deleted and made again has no image that a version from before it names, and no version can
+    be given another one. Raises HoldfastError `image-gone`; what is not told refuses nothing."""
+    from holdfast.model.errors import Fault, HoldfastError
+    from holdfast.model.kinds import KINDS, Kind
+
+    registry = client.get(props["registryId"], KINDS[Kind.REGISTRY].api_version)
+    body: Props = registry.body if registry.readable else {}
+    since = str((body.get("properties") or {}).get("creationDate") or "")
+    made, registered = _time(since), _time(found["createdAt"])
+    if made is None or registered is None or registered >= made:
+        return
+    raise HoldfastError(
+        [
+            Fault(
+                "image-gone",
+                f"{props['name']}:{props['version']} is registered with an image that its registry can't have any more",
+                (
+                    ("image", str(found.get("image") or "")),
+                    ("registered", found["createdAt"]),
+                    ("registry made", since),
+                ),
+                "a registered version keeps its image: change a line of the environment's file, a comment will do, and"
+                " run again; every image is built anew then, under another version",
+            )
+        ]
+    )
+
+
+def _time(text: str) -> datetime | None:
+    """Azure's time; of UTC where it names no zone."""
+    from datetime import UTC, datetime
+
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _outputs(props: Props, image: str, run: str, log: str) -> Props:

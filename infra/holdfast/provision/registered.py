@@ -18,7 +18,7 @@ Props = dict[str, Any]
 
 
 def find_version(client: ArmClient, props: Props, segment: str) -> Props | None:
-    """The properties of that version; `None` where there is none.
+    """The properties of that version, and `createdAt`, Azure's time of it; `None` where there is none.
 
     Raises HoldfastError: `version-taken` where it holds something else, `unreadable` where Azure does not say.
     """
@@ -51,7 +51,7 @@ def find_version(client: ArmClient, props: Props, segment: str) -> Props | None:
                 )
             ]
         )
-    return found
+    return {**found, "createdAt": str((answer.body.get("systemData") or {}).get("createdAt") or "")}
 
 
 def version_is_gone(client: ArmClient, props: Props, segment: str) -> bool:

@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from holdfast.model.assets import ENVIRONMENTS, ENVIRONMENTS_REPOSITORY, AssetSort, assets_of
-from holdfast.model.build_log import failing_line
+from holdfast.model.build_log import failing_line, image_in
 from holdfast.model.errors import Fault, HoldfastError
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id
-from holdfast.ops.logs.runs import MOST, Run, image_in, list_runs, log_uri, read_log
+from holdfast.ops.logs.runs import MOST, Run, list_runs, log_uri, read_log
 from holdfast.ops.output import say, show_rows
 from holdfast.ops.service.stack import Stack, open_stack
 

@@ -7,7 +7,6 @@ containerregistry 2019-06-01-preview (Runs_List, Runs_GetLogSasUrl).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,15 +14,13 @@ from typing import Any
 import requests
 
 from holdfast.arm import Answer, ArmClient
-from holdfast.model.assets import IMAGE_ARGUMENT, TASKS_VERSION
+from holdfast.model.assets import TASKS_VERSION
 from holdfast.model.errors import Blame, Fault, HoldfastError
 
 #: Runs that are looked at: those of some weeks, and Azure's longest page.
 MOST = 100
 #: Seconds for a log.
 LOG_TIMEOUT = 60
-
-_NAMED = re.compile(rf"ARG {IMAGE_ARGUMENT}=(\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +73,6 @@ def read_log(uri: str) -> str:
             ]
         ) from None
     return answer.content.decode("utf-8", "replace")
-
-
-def image_in(log: str) -> str:
-    """The image that a log is about, by the argument of our Dockerfiles; empty for a Dockerfile of somebody else's."""
-    found = _NAMED.search(log)
-    return found[1] if found else ""
 
 
 def _run(row: dict[str, Any]) -> Run:
