@@ -20,8 +20,8 @@ _WRAPPERS = re.compile(
 _CAUSES = (
     # What says what is missing or contradicts what.
     re.compile(
-        r"no matching distribution found|because .+(depends on|not available|was not found|there (is|are) no versions? of)"
-        r"|because there (is|are) no versions? of|unsatisfiable|is incompatible"
+        r"no matching distribution found|because .+(depends on|not available|was not found)|is incompatible"
+        r"|because (.+ )?there (is|are) no versions? of|unsatisfiable"
         r"|PackagesNotFoundError|ResolvePackageNotFound|UnsatisfiableError|nothing provides|conflict",
         re.IGNORECASE,
     ),
