@@ -241,6 +241,7 @@ def test_what_azure_does_not_take_is_told_with_its_details(azure: Azure, where: 
         ({"traffic": {"blue": 90, "green": 10}, "deployment": "green"}, True),
         ({"endpointId": ENDPOINT.upper()}, False),
         ({"endpointId": ENDPOINT + "2"}, True),
+        ({"back": True}, True),
     ],
 )
 def test_only_what_makes_a_difference_is_one(azure: Azure, change: dict[str, Any], differs: bool) -> None:

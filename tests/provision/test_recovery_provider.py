@@ -160,6 +160,24 @@ def test_a_vault_of_the_other_model_stops_the_run_that_planned_with_this_one(azu
     create(props(authorization=""))  # a workspace has no such model
 
 
+def test_an_endpoint_comes_back_after_the_compute_that_it_stands_on(azure: FakeArm) -> None:
+    """Types in their order; a role is asked for when its scope is there."""
+    endpoint = COMPUTE.replace("computes/cpu", "onlineEndpoints/wine")
+
+    def made(fake: FakeArm) -> Answer:
+        there = COMPUTE in fake.bodies and f"{COMPUTE}-2" in fake.bodies
+        fake.bodies[endpoint] = {"id": endpoint, "properties": {}}
+        return Answer(200, {"properties": {"provisioningState": "Succeeded"}}) if there else refused(400, "BadRequest")
+
+    def slowly(fake: FakeArm) -> Answer:
+        fake.bodies[f"{COMPUTE}-2"] = {"id": f"{COMPUTE}-2", "properties": {}}
+        return Answer(200, {"properties": {"provisioningState": "Succeeded"}})
+
+    azure.script |= {endpoint: made, f"{COMPUTE}-2": slowly}
+    create(props(written(COMPUTE), written(f"{COMPUTE}-2"), written(endpoint)))
+    assert [path for path, _ in azure.writes][-1] == endpoint
+
+
 def test_everything_that_does_not_come_back_is_told_at_once(azure: FakeArm) -> None:
     """And a role that is there under another name is there."""
     azure.script[ROLE] = lambda _: refused(409, "RoleAssignmentExists")

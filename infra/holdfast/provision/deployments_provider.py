@@ -58,7 +58,8 @@ PHASES = {
 class ServiceDeploymentProvider(QuietProvider):
     """Inputs: `endpointId`, `service`, `deployment` (empty: the one that is there), `traffic` {name: percentage, empty:
     all to that one}, `location`, `body` (a deployment's `sku` and `properties`), `image` (by its digest), `of` (a hash
-    of all of it), `apiVersion`, `shown` (the command that shows the log), `tags`, `cloud`. Outputs: `endpointId`,
+    of all of it), `apiVersion`, `shown` (the command that shows the log), `tags`, `back` (whether the endpoint is made
+    again with a workspace that is recovered: then it has no deployments), `cloud`. Outputs: `endpointId`,
     `deployment`, `traffic`, `image`, `of`, `scoringUri`, `cloud`, `apiVersion`."""
 
     def create(self, props: Props) -> CreateResult:
@@ -71,7 +72,7 @@ class ServiceDeploymentProvider(QuietProvider):
         other = any(olds.get(name) != news.get(name) for name in ("of", "image"))
         renamed = bool(news.get("deployment")) and olds.get("deployment") != news.get("deployment")
         shared = bool(news.get("traffic")) and olds.get("traffic") != news.get("traffic")
-        return DiffResult(changes=moved or other or renamed or shared)
+        return DiffResult(changes=bool(news.get("back")) or moved or other or renamed or shared)
 
     def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
         """As create."""

@@ -7,6 +7,7 @@ module's path and the class name are frozen**, as those of `vault_provider` are.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import CreateResult, DiffResult, UpdateResult
@@ -47,11 +48,13 @@ def _recovered(props: Props) -> Props:
     client, recover = client_of(props), props.get("recover")
     if recover and (refused := _recover(client, recover, props.get("authorization"))):
         raise HoldfastError([refused])
-    with ThreadPoolExecutor(max_workers=8, thread_name_prefix="recovery") as pool:
-        put_back = pool.map(lambda one: _put_back(client, one), props.get("back") or [])
-        faults = [fault for fault in put_back if fault]
-    if faults:
-        raise HoldfastError(faults)
+    # One type after the other, in the order that they come in: an endpoint stands on a compute.
+    for _, of_one_type in groupby(props.get("back") or [], key=lambda one: str(one["id"]).split("/")[-2]):
+        with ThreadPoolExecutor(max_workers=8, thread_name_prefix="recovery") as pool:
+            put_back = pool.map(lambda one: _put_back(client, one), of_one_type)
+            faults = [fault for fault in put_back if fault]
+        if faults:
+            raise HoldfastError(faults)
     return {"recover": None, "back": []}
 
 

@@ -16,6 +16,7 @@ from pulumi.dynamic import Resource as DynamicResource
 
 from holdfast.model.assets import ENVIRONMENTS, Asset, AssetSort, asset_id, image_of
 from holdfast.model.content import Content, hashed
+from holdfast.model.decision import Recover
 from holdfast.model.deployments import deployment_body
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id, wanted_tags
@@ -190,6 +191,7 @@ def _deployment_inputs(wanted: Wanted, service: WantedService, part: PartPlan, l
         "body": body,
         "of": hashed([json.dumps(body, sort_keys=True)]),
         "tags": wanted_tags(wanted),
+        "back": isinstance(part.decision, Recover),
     }
 
 

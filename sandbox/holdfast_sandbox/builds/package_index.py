@@ -26,7 +26,7 @@ _WORDS: Mapping[str, tuple[str, bool]] = {
 #: Variables of an outer environment that would make it the one installed into.
 _FOREIGN = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH", "UV_PROJECT_ENVIRONMENT", "PIP_TARGET")
 #: For a process whose output is a log and whose interpreters are those that are there.
-_FIXED = {"UV_NO_PROGRESS": "1", "NO_COLOR": "1", "UV_PYTHON_DOWNLOADS": "never"}
+_FIXED = {"UV_NO_PROGRESS": "1", "UV_NO_WRAP": "1", "NO_COLOR": "1", "UV_PYTHON_DOWNLOADS": "never"}
 
 
 def environment(machine: Mapping[str, str], image: Mapping[str, str]) -> dict[str, str]:

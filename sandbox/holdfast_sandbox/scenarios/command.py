@@ -29,9 +29,18 @@ class _Scenarios(click.Group):
         return ["list", *NAMES]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        from holdfast_sandbox.scenarios import NAMES
+
+        return super().get_command(ctx, cmd_name) or (_command(cmd_name) if cmd_name in NAMES else None)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         from holdfast_sandbox.scenarios import load
 
-        return super().get_command(ctx, cmd_name) or _command(load(cmd_name).name)
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            load(args[0])  # says which ones there are
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         try:

@@ -2,7 +2,7 @@
 
 A scenario is a module of `plays`: its docstring is what happens (the first line is its title), `SYMPTOMS` are the ids
 of what `holdfast doctor` finds afterwards, the root first, and `play(stage)` makes it happen: it yields a line for
-each step, and raises `NotShownError` where the sandbox does not show what the scenario is about.
+each step, and raises what `not_shown` gives where the sandbox does not show what the scenario is about.
 """
 
 from __future__ import annotations

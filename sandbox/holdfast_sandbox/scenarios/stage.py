@@ -22,7 +22,7 @@ import yaml
 from holdfast_sandbox.errors import SandboxError
 from holdfast_sandbox.rehearsal.azure import Azure
 from holdfast_sandbox.rehearsal.project import Outcome, Project
-from holdfast_sandbox.rehearsal.story import EXAMPLE, PIPELINE
+from holdfast_sandbox.rehearsal.story import EXAMPLE
 from holdfast_sandbox.rehearsal.stranger import Stranger
 
 STACK = "sandbox"
@@ -36,16 +36,14 @@ _WORKSPACES = "2025-06-01"
 PATIENCE = 30.0
 
 
-class NotShownError(SandboxError):
+def not_shown(expected: str, found: str) -> SandboxError:
     """The sandbox did not do what the scenario is about."""
-
-    def __init__(self, expected: str, found: str) -> None:
-        super().__init__(
-            "scenario-not-shown",
-            f"Expected was {expected}",
-            evidence=[("found", found)],
-            hint="`--fresh` plays it on an empty sandbox; what is there now may stand in its way",
-        )
+    return SandboxError(
+        "scenario-not-shown",
+        f"Expected was {expected}",
+        evidence=[("found", found)],
+        hint="`--fresh` plays it on an empty sandbox; what is there now may stand in its way",
+    )
 
 
 class StackProject(Project):
@@ -96,19 +94,19 @@ class Stage:
     def fails(self, run: str, *words: str) -> str:
         """`pulumi up` or `pulumi preview`, which has to fail with all of the words; its error's first line.
 
-        Raises NotShownError where it does not.
+        Raises SandboxError where it does not.
         """
         done = self.project.up(expect=None) if run == "up" else self.project.preview(expect=None)
         if done.code == 0 or not all(word in done.text for word in words):
-            raise NotShownError(f"a `pulumi {run}` that fails with {', '.join(words)}", error_of(done))
+            raise not_shown(f"a `pulumi {run}` that fails with {', '.join(words)}", error_of(done))
         return f"pulumi {run}: {error_of(done)}"
 
     def edit(self, path: str, old: str, new: str) -> None:
-        """Replace a text in a file of the example. Raises NotShownError where it is not there."""
+        """Replace a text in a file of the example. Raises SandboxError where it is not there."""
         file = self.project.folder / path
         text = file.read_text(encoding="utf-8")
         if old not in text:
-            raise NotShownError(f"{old!r} in {path}", "a file without it")
+            raise not_shown(f"{old!r} in {path}", "a file without it")
         file.write_text(text.replace(old, new), encoding="utf-8")
 
     def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
@@ -163,11 +161,11 @@ class Stage:
         return requests.post(uri, sample, headers=headers, timeout=60)
 
     def wait(self, holds: Callable[[], bool], what: str) -> None:
-        """Until it holds; NotShownError where it does not within half a minute."""
+        """Until it holds; SandboxError where it does not within half a minute."""
         deadline = time.monotonic() + PATIENCE
         while not holds():
             if time.monotonic() > deadline:
-                raise NotShownError(what, f"none after {PATIENCE:.0f} s")
+                raise not_shown(what, f"none after {PATIENCE:.0f} s")
             time.sleep(0.1)
 
 
@@ -187,4 +185,4 @@ def stage(azure: Azure, checkout: Path) -> Stage:
     return Stage(azure, StackProject(state / "scenario", azure, checkout))
 
 
-__all__ = ["PIPELINE", "SCRIPT", "SERVED", "STACK", "TRIAL", "NotShownError", "Stage", "error_of", "stage"]
+__all__ = ["SCRIPT", "SERVED", "STACK", "TRIAL", "Stage", "error_of", "not_shown", "stage"]

@@ -5,7 +5,7 @@ A group that is deployed with an image of the registry is refused: nobody whom t
 
 from collections.abc import Iterator
 
-from holdfast_sandbox.scenarios.stage import TRIAL, NotShownError, Stage
+from holdfast_sandbox.scenarios.stage import TRIAL, Stage, not_shown
 
 SYMPTOMS = ("acr-admin-disabled",)
 _GROUPS, _ROLES = "2023-05-01", "2022-04-01"
@@ -35,5 +35,5 @@ def play(stage: Stage) -> Iterator[str]:
     body = {"location": live["location"], "identity": identity, "properties": properties}
     refused = stage.request("PUT", f"{group}-again", _GROUPS, body)
     if refused.status_code < 400:
-        raise NotShownError("a container group that is refused", f"{refused.status_code} {refused.text}")
+        raise not_shown("a container group that is refused", f"{refused.status_code} {refused.text}")
     yield f"the image is deployed once more: {refused.status_code} {refused.json()['error']['message']}"

@@ -5,7 +5,7 @@ The front end has nobody to hand the request to any more and answers 502; the co
 
 from collections.abc import Iterator
 
-from holdfast_sandbox.scenarios.stage import SCRIPT, SERVED, NotShownError, Stage
+from holdfast_sandbox.scenarios.stage import SCRIPT, SERVED, Stage, not_shown
 
 SYMPTOMS = ("crash-502",)
 
@@ -17,5 +17,5 @@ def play(stage: Stage) -> Iterator[str]:
     yield "score.py ends the process that runs it"
     answer = stage.ask(SERVED)
     if answer.status_code != 502:
-        raise NotShownError("a request that is answered with 502", f"{answer.status_code} {answer.text}")
+        raise not_shown("a request that is answered with 502", f"{answer.status_code} {answer.text}")
     yield f"a client asks: {answer.status_code} {answer.text.strip()[:120]}"

@@ -5,7 +5,7 @@ Azure takes one attachment of a cluster for each namespace; the second one is re
 
 from collections.abc import Iterator
 
-from holdfast_sandbox.scenarios.stage import NotShownError, Stage
+from holdfast_sandbox.scenarios.stage import Stage, not_shown
 
 SYMPTOMS = ("aks-attached-twice",)
 _VERSION = "2025-06-01"
@@ -21,6 +21,6 @@ def play(stage: Stage) -> Iterator[str]:
     body = {"location": live["location"], "properties": properties}
     refused = stage.request("PUT", f"{first.rpartition('/')[0]}/again", _VERSION, body)
     if refused.status_code < 400:
-        raise NotShownError("an attachment that is refused", f"{refused.status_code} {refused.text}")
+        raise not_shown("an attachment that is refused", f"{refused.status_code} {refused.text}")
     cluster = mine["resourceId"].rpartition("/")[2]
     yield f"a colleague attaches {cluster} once more: {refused.status_code} {refused.json()['error']['message']}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from holdfast_sandbox.scenarios.stage import SERVED, NotShownError, Stage
+from holdfast_sandbox.scenarios.stage import SERVED, Stage, not_shown
 
 SYMPTOMS = ("keys-changed",)
 _VERSION = "2025-06-01"
@@ -19,5 +19,5 @@ def play(stage: Stage) -> Iterator[str]:
     yield "both keys of the endpoint are regenerated"
     answer = stage.ask(SERVED, key=old)
     if answer.status_code != 401:
-        raise NotShownError("a request that is answered with 401", f"{answer.status_code} {answer.text}")
+        raise not_shown("a request that is answered with 401", f"{answer.status_code} {answer.text}")
     yield f"a client with the old one asks: {answer.status_code} {answer.text.strip()[:120]}"

@@ -6,7 +6,7 @@ template lists are stored all the same, and count for nothing. A vault that is t
 
 from collections.abc import Iterator
 
-from holdfast_sandbox.scenarios.stage import NotShownError, Stage
+from holdfast_sandbox.scenarios.stage import Stage, not_shown
 
 SYMPTOMS = ("vault-policies-ignored",)
 _BEFORE, _SINCE = "2023-07-01", "2026-02-01"
@@ -31,4 +31,4 @@ def play(stage: Stage) -> Iterator[str]:
         model = "Azure RBAC" if models[version] else "access policies"
         yield f"a template with API version {version} makes {name}, with one policy: it goes by {model}"
     if models != {_BEFORE: False, _SINCE: True}:
-        raise NotShownError("two permission models", str(models))
+        raise not_shown("two permission models", str(models))

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from holdfast_sandbox.scenarios.stage import SCRIPT, SERVED, NotShownError, Stage
+from holdfast_sandbox.scenarios.stage import SCRIPT, SERVED, Stage, not_shown
 
 SYMPTOMS = ("autoscale-503",)
 CLIENTS = 40
@@ -24,6 +24,6 @@ def play(stage: Stage) -> Iterator[str]:
     with ThreadPoolExecutor(CLIENTS) as pool:
         codes = Counter(pool.map(lambda _: stage.ask_at(uri, key).status_code, range(CLIENTS)))
     if not codes[503]:
-        raise NotShownError("answers with 503", str(dict(codes)))
+        raise not_shown("answers with 503", str(dict(codes)))
     told = ", ".join(f"{count} with {code}" for code, count in sorted(codes.items()))
     yield f"{CLIENTS} clients ask at once: answered {told}"

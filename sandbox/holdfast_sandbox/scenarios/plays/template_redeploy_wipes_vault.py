@@ -7,7 +7,7 @@ identity is not on it: from then on the workspace reads no secret, and the next 
 
 from collections.abc import Iterator
 
-from holdfast_sandbox.scenarios.stage import NotShownError, Stage
+from holdfast_sandbox.scenarios.stage import Stage, not_shown
 
 SYMPTOMS = ("vault-policy-wiped", "image-build-failed")
 
@@ -18,12 +18,12 @@ def play(stage: Stage) -> Iterator[str]:
     before = len(stranger.policies(vault))
     built = stage.image_build()
     if built.status_code != 201:
-        raise NotShownError("an image build that is taken", f"{built.status_code} {built.text}")
+        raise not_shown("an image build that is taken", f"{built.status_code} {built.text}")
     yield f"the vault has {before} access policies; the workspace takes an image build"
     template = stranger.entry(stranger.principal(0), secrets=["get"])
     stranger.redeploy_template(vault, template, tags={"deployed-by": "template"})
     yield f"a template deployment PUTs the vault with a list of its own: {len(stranger.policies(vault))} policy is left"
     refused = stage.image_build()
     if refused.status_code != 500:
-        raise NotShownError("an image build that answers 500", f"{refused.status_code} {refused.text}")
+        raise not_shown("an image build that answers 500", f"{refused.status_code} {refused.text}")
     yield f"the next image build answers 500: {refused.json()['error']['message']}"

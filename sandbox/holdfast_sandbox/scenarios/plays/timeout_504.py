@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from holdfast_sandbox.scenarios.stage import SCRIPT, SERVED, NotShownError, Stage
+from holdfast_sandbox.scenarios.stage import SCRIPT, SERVED, Stage, not_shown
 
 SYMPTOMS = ("timeout-504",)
 
@@ -14,5 +14,5 @@ def play(stage: Stage) -> Iterator[str]:
     yield "score.py thinks for eight seconds"
     answer = stage.ask(SERVED)
     if answer.status_code != 504:
-        raise NotShownError("a request that is answered with 504", f"{answer.status_code} {answer.text}")
+        raise not_shown("a request that is answered with 504", f"{answer.status_code} {answer.text}")
     yield f"a client asks: {answer.status_code} {answer.text.strip()[:120]}"

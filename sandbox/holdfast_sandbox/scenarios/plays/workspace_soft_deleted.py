@@ -5,7 +5,7 @@ For fourteen days a workspace of that name can be recovered, and no other one be
 
 from collections.abc import Iterator
 
-from holdfast_sandbox.scenarios.stage import NotShownError, Stage
+from holdfast_sandbox.scenarios.stage import Stage, not_shown
 
 SYMPTOMS = ("workspace-soft-deleted",)
 _VERSION = "2025-06-01"
@@ -19,5 +19,5 @@ def play(stage: Stage) -> Iterator[str]:
     yield f"somebody deletes the workspace {workspace.rpartition('/')[2]}"
     done = stage.project.preview(expect=None)
     if "recover" not in done.text.lower():
-        raise NotShownError("a preview that tells of the recovery", done.text)
+        raise not_shown("a preview that tells of the recovery", done.text)
     yield "pulumi preview: the next run recovers it"

@@ -1,0 +1,109 @@
+"""Does each scenario show what it is about? Played one after the other on one sandbox, as somebody would who looks
+through them: each begins with the environment that the one before has broken."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from holdfast_sandbox.commands import sandbox
+from holdfast_sandbox.errors import SandboxError
+from holdfast_sandbox.rehearsal import Azure
+from holdfast_sandbox.scenarios import NAMES, load
+from holdfast_sandbox.scenarios.stage import SERVED, stage
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+#: What each has to say in its last step.
+LAST = {
+    "template-redeploy-wipes-vault": "An internal server error occurred. Please try again. If the problem persists",
+    "rbac-default-flip": "it goes by Azure RBAC",
+    "vault-soft-deleted": "404",
+    "workspace-soft-deleted": "recovers it",
+    "double-attach": "400 The cluster is attached to this workspace already",
+    "acr-admin-off-without-acrpull": "is not accessible. Please check the image and registry credential",
+    "forbidden-reader": "unreadable: ",
+    "denied-by-azure-policy": "was disallowed by policy",
+    "quota-exceeded": "InsufficientVCPUQuota",
+    "image-build-dependency-missing": "image-build-failed: image ",
+    "keys-changed": "401",
+    "throttled-subscription": "unreadable: ",
+    "run-raises": "500",
+    "crash-502": "502",
+    "timeout-504": "504",
+    "spike-503": "with 503",
+    "init-raises": "`init`",
+    "model-path-missing": "`init`",
+    "script-import-error": "`init`",
+    "pod-out-of-memory": "service-not-started",
+    "pod-unschedulable": "`schedule`",
+    "vault-owned-elsewhere": "belongs to stack",  # ends the environment's life: it comes last
+}
+#: Those that wait for containers to fail, again and again, or for Azure to let one through: for a night.
+LONG = (
+    "throttled-subscription",
+    "run-raises",
+    "crash-502",
+    "timeout-504",
+    "spike-503",
+    "init-raises",
+    "model-path-missing",
+    "script-import-error",
+    "pod-out-of-memory",
+    "pod-unschedulable",
+)
+PLAYED = [name for name in LAST if name not in LONG or os.environ.get("HOLDFAST_PROVE") == "1"]
+
+
+def test_each_tells_what_it_is_about() -> None:
+    """In a title of one line, an explanation where that is not enough, and ids of symptoms; each is played here."""
+    assert set(LAST) == set(NAMES)
+    for one in map(load, NAMES):
+        assert 20 < len(one.title) < 120
+        assert one.symptoms
+        assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", symptom) for symptom in one.symptoms)
+
+
+def test_the_list_names_each_and_an_unknown_one_is_told() -> None:
+    """For people and for scripts."""
+    listed = CliRunner().invoke(sandbox, ["scenario", "list"])
+    assert all(name in listed.output for name in NAMES)
+    assert CliRunner().invoke(sandbox, ["scenario", "--help"]).output.count("\n") > len(NAMES)
+    unknown = CliRunner().invoke(sandbox, ["scenario", "vault-eaten"])
+    assert (unknown.exit_code, "error: unknown-scenario" in unknown.output) == (2, True)
+    elsewhere = CliRunner().invoke(sandbox, ["scenario", "keys-changed", "--checkout", str(CHECKOUT / "docs")])
+    assert (elsewhere.exit_code, "error: no-checkout" in elsewhere.output) == (2, True)
+
+
+@pytest.fixture(scope="module")
+def azure(tmp_path_factory: pytest.TempPathFactory, warm: dict[str, str]) -> Iterator[Azure]:
+    """A sandbox of this module's, with a home of its own for receipts."""
+    with Azure.private(tmp_path_factory.mktemp("sandbox")) as running:
+        running.environ.update(warm, HOLDFAST_HOME=str(tmp_path_factory.mktemp("home")))
+        yield running
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+def test_each_shows_what_it_is_about(azure: Azure) -> None:
+    """And leaves the checkout as it is."""
+    said = {}
+    for name in PLAYED:
+        try:
+            on = stage(azure, CHECKOUT)
+            said[name] = list(load(name).play(on))
+            if name == "workspace-soft-deleted":
+                on.provision()
+                assert on.ask(SERVED).status_code == 200  # recovered, and what Azure does not bring back made again
+        except SandboxError as error:
+            pytest.fail(f"{name}: {error.render()}")
+    assert not {name: steps for name, steps in said.items() if LAST[name] not in steps[-1]}
+    assert all(steps[0].startswith("pulumi ") for steps in said.values())
+    # What the last one left can't be brought up, and that is said.
+    with pytest.raises(SandboxError, match="stack-not-up"):
+        stage(azure, CHECKOUT).provision()
