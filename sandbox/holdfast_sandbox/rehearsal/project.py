@@ -18,7 +18,7 @@ import yaml
 
 from holdfast_sandbox.rehearsal.azure import Azure, Request
 
-#: Seconds after which a run is given up: the slowest one takes some twenty.
+#: Seconds after which a run is given up, where the project says nothing else: the slowest one takes some twenty.
 PATIENCE = 300.0
 
 
@@ -53,6 +53,7 @@ class Project:
 
     def __init__(self, folder: Path, azure: Azure, checkout: Path, stack: str = "sandbox") -> None:
         self.folder, self.azure, self.stack, self.checkout = folder, azure, stack, checkout
+        self.patience = PATIENCE
         self._stacks = folder / "stacks"
         self._stacks.mkdir(parents=True)
         description = yaml.safe_load((checkout / "Pulumi.yaml").read_text(encoding="utf-8"))
@@ -124,7 +125,7 @@ class Project:
         command = ["pulumi", *words, "--non-interactive", "--color", "never"]
         with self.popen(command) as process:
             try:
-                text, _ = process.communicate(timeout=PATIENCE)
+                text, _ = process.communicate(timeout=self.patience)
             except BaseException:
                 # Whoever gives up on a run must not leave it behind.
                 with contextlib.suppress(ProcessLookupError):
