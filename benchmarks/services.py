@@ -138,6 +138,7 @@ def project(folder: Path, azure: Azure, size: int, wheel: Path) -> MeteredProjec
     made.patience = PATIENCE
     made.start()
     made.settle()
+    made.keeps_events = False  # nobody's pipeline keeps them, and they grow with every resource
     return made
 
 
