@@ -193,7 +193,18 @@ def test_a_fixed_number_of_replicas_is_simulated_and_not_overwritten(project: Pa
     refused = run("wine", "--rps", "1", "--seconds", "1", "--write")
     assert (refused.exit_code, refused.stderr.splitlines()[0]) == (2, "error: settings-not-written")
     assert "a fixed number" in refused.stdout
+    assert run("wine", "--rps", "1", "--seconds", "1", "--write", "--json").stdout == ""
     assert path.read_text() == before
+
+
+def test_more_replicas_than_the_settings_take_are_told_and_not_written(project: Path) -> None:
+    """The number is right all the same."""
+    found = told("--rps", "1000", "--seconds", "10")
+    assert (found["working"]["replicas"], found["settings"]) == (14286, None)
+    assert "`autoscale.max` is 1000 at the most" in run("--rps", "1000", "--seconds", "10").stdout
+    refused = run("wine", "--rps", "1000", "--seconds", "10", "--write")
+    assert (refused.exit_code, refused.stderr.splitlines()[0]) == (2, "error: settings-not-written")
+    assert (project / "stacks/Pulumi.dev.yaml").read_text() == STACK
 
 
 def test_a_goal_that_nothing_reaches_is_told_and_not_written(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,7 +123,14 @@ def size(
         assert seconds is not None
         working = size_of(Demand(rps, seconds, serving.concurrency, scale.target))
         wish = Scale(min(scale.min, working.replicas), working.replicas, scale.target)
-        told = {"working": pages.working_json(working), "settings": pages.scale_json(wish)}
+        possible = working.replicas <= MOST_REPLICAS
+        if write and not possible:
+            evidence = (("replicas", str(working.replicas)), ("allowed", f"at most {MOST_REPLICAS}"))
+            what = f"`autoscale.max` takes no {working.replicas} replicas: nothing was written"
+            hint = "more requests at once in a replica (`maxConcurrentRequests`), or several services"
+            raise HoldfastError([Fault("settings-not-written", what, evidence, hint)])
+        settings = pages.scale_json(wish) if possible else None
+        told = {"working": pages.working_json(working), "settings": settings}
         lines = pages.working(working, wish)
         longest = float(seconds)
     else:
@@ -145,13 +152,14 @@ def size(
         told["cluster"] = pages.cluster_json(fit, wish, known=subject.pools is not None)
         lines += pages.cluster(fit, wish, subject)
         lines += pages.warnings(longest, subject)
+    if write and as_json:
+        _write(_needed(subject), wish)  # first: what is printed is what has been done
     if as_json:
         click.echo(json.dumps({**told, "written": write}, indent=2, ensure_ascii=False))
     else:
         click.echo("\n".join(lines))
-    if write:
-        assert subject is not None
-        _write(subject, wish)
+    if write and not as_json:
+        _write(_needed(subject), wish)
 
 
 def _check(
@@ -178,6 +186,11 @@ def _check(
 def _subject(service: str, stack: str | None) -> Subject:
     file = stack_file(stack)
     return subject_of(read_file(file), file, service)
+
+
+def _needed(subject: Subject | None) -> Subject:
+    assert subject is not None  # `_check` has seen to it
+    return subject
 
 
 def _given(

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from holdfast.decide.sizing_search import Found
-from holdfast.model.sizing import Fit, Interval, Outcome, Scale, Serving, Working
+from holdfast.model.sizing import MOST_REPLICAS, Fit, Interval, Outcome, Scale, Serving, Working
 from holdfast.ops.size.chart import chart
 from holdfast.ops.size.drawing import percent, span
 from holdfast.ops.size.subject import Subject
@@ -22,7 +22,9 @@ def working(found: Working, wish: Scale) -> list[str]:
         f"at the same time      {rps} requests a second * {seconds} s = {_shown(found.busy)}",
         f"with head-room        {_shown(found.busy)} / {share} = {concurrent}   (target {demand.target} percent)",
         f"replicas              {concurrent} / {demand.concurrency} a replica, rounded up = {found.replicas}",
-        f"settings              autoscale: {flow(wish)}",
+        f"settings              autoscale: {flow(wish)}"
+        if found.replicas <= MOST_REPLICAS
+        else f"settings              none: `autoscale.max` is {MOST_REPLICAS} at the most",
     ]
 
 
