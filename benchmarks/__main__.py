@@ -12,7 +12,20 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import calls, first_up, load, never_wipe, nothing_to_do, preview, sandbox, scale, scoring
+from benchmarks import (
+    builds,
+    calls,
+    first_up,
+    load,
+    never_wipe,
+    nothing_to_do,
+    preview,
+    sandbox,
+    scale,
+    scoring,
+    services,
+    sizing,
+)
 from benchmarks.figures import Row
 from benchmarks.projects import MeteredProject, NotMeasuredError, bare, holdfast
 from benchmarks.table import show
@@ -55,6 +68,12 @@ class Bench:
                 return first_up.measure(self._folder, self._runs, self._say)
             case never_wipe.NAME:
                 return never_wipe.measure(self._folder, self._azure, self._runs, self._say)
+            case sizing.NAME:
+                return sizing.measure(self._folder, self._say)
+            case builds.NAME:
+                return builds.measure(self._folder, self._runs, self._say)
+            case services.NAME:
+                return services.measure(self._folder, self._azure, self._runs, self._say)
             case scale.NAME:
                 return scale.measure(self._folder, self._azure, self._runs, self._say)
             case _:
@@ -66,10 +85,13 @@ PARTS = (
     sandbox.NAME,
     load.NAME,
     scoring.NAME,
+    sizing.NAME,
+    builds.NAME,
     first_up.NAME,
     preview.NAME,
     nothing_to_do.NAME,
     scale.NAME,
+    services.NAME,
     never_wipe.NAME,
     calls.NAME,
 )
@@ -89,11 +111,16 @@ def main(parts: Sequence[str], runs: int, as_json: bool) -> None:
     load           requests per second and the slowest of a hundred with eight
                    clients, and memory after ten thousand requests
     scoring        what the front end of online endpoints adds to a direct call
+    sizing         the share of 503s that `holdfast size` predicts, and that the
+                   front end answers with under the same load
+    builds         an image build whose environment was built before
     first-up       a first run under latency, against the critical path
     preview        CPU and memory of one preview of the program
     nothing-to-do  a run that changes nothing, against the same resources in
                    a bare program (benchmarks/bare); the two take turns
     scale          the same with 10, 50 and 100 resources, and what one more costs
+    services       a run that changes nothing with 0, 1, 10 and 100 services,
+                   and what each one costs (setting up takes minutes)
     never-wipe     adopting 50 resources against provisioning them, a decision
                    about 1024 access policies, and what the tripwire adds
     arm-calls      what such a run asks of Azure, with 5, 50 and 1000 access

@@ -49,7 +49,9 @@ class MeteredProject(Project):
 
     def nothing_to_do(self, command: str) -> Run:
         """`up` or `preview` of what is as it should be. Raises NotMeasuredError when anything was done."""
-        outcome = self.up(expect=None) if command == "up" else self.preview(expect=None)
+        # Without the engine's account of the run, the engine itself has to say that there was nothing to do.
+        strict = () if self.keeps_events else ("--expect-no-changes",)
+        outcome = self.up(*strict, expect=None) if command == "up" else self.preview(*strict, expect=None)
         if outcome.code or outcome.operations or outcome.writes:
             raise NotMeasuredError(
                 f"`pulumi {command}` of {self.name} had nothing to do, and exited with {outcome.code}, operations"

@@ -14,6 +14,7 @@ from holdfast.model.wanted import Wanted
 from holdfast.provision.engine import log_in, own_state
 from holdfast.provision.environment import Environment
 from holdfast.provision.outputs import outputs
+from holdfast.provision.quiet import quieten
 from holdfast.record import Left, leave_receipt
 
 #: What the language host takes for "the error is shown already": no second message, no traceback.
@@ -25,6 +26,7 @@ NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 
 def main() -> None:
     """Run the program; every fault ends it before anything is registered."""
+    quieten()
     try:
         run()
     except HoldfastError as error:

@@ -44,6 +44,17 @@ _MIB, _GIB = 1024**2, 1024**3
 #: Bytes that have to stay free, or pods are evicted.
 _EVICTION = 100 * _MIB
 
+#: Pods on a node at the most where nothing is said, by network plugin and mode. Source: "Configure maximum pods per
+#: node" (Microsoft Learn, AKS).
+_MAX_PODS = {("azure", "flat"): 30, ("kubenet", None): 110}
+_MAX_PODS_ELSE = 250
+
+
+def usual_max_pods(plugin: str | None, mode: str | None) -> int:
+    """Pods on a node at the most, where neither cluster nor pool says."""
+    plugin = plugin or "azure"
+    return _MAX_PODS.get((plugin, mode if plugin == "azure" else None), _MAX_PODS_ELSE)
+
 
 @dataclass(frozen=True, slots=True)
 class Room:

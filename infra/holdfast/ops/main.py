@@ -30,6 +30,7 @@ class _Words(Words):
             "holdfast.ops.service.command", "service", "The services of a stack: how they are, and do they answer?"
         ),
         "settings": Word("holdfast.ops.settings_command", "settings", "Check stack files; the schema for editors."),
+        "size": Word("holdfast.ops.size.command", "size", "How many replicas a service needs, and what a spike meets."),
         "vault": Word("holdfast.ops.vault.command", "vault", "Any vault: who may use it, and who lost access."),
     }
 
@@ -47,6 +48,7 @@ def main() -> None:
       holdfast receipt show                     what the last run did to the vault
       holdfast ci recover --yes                 the way back after a run that was killed
       holdfast service list                     how are the stack's services?
+      holdfast size --rps 20 --seconds 10       how many replicas does a service need?
       holdfast vault show kv-ml                 who may use any vault, with no stack and no checkout
     """
 

@@ -1,7 +1,7 @@
 """Which services are wanted, and does what the settings say about each go together?
 
-Sources: "Resource requests and limits" and "Kubernetes online endpoints" (Microsoft Learn, Azure Machine Learning),
-"Configure maximum pods per node" (Microsoft Learn, AKS). What is on disk is `service_files`'.
+Sources: "Resource requests and limits" and "Kubernetes online endpoints" (Microsoft Learn, Azure Machine Learning).
+What is on disk is `service_files`'.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.model.kinds import Kind
-from holdfast.model.nodes import SYSTEM_SIZE, Room, allocatable
+from holdfast.model.nodes import SYSTEM_SIZE, Room, allocatable, usual_max_pods
 from holdfast.model.services import Target, WantedService
 from holdfast.model.wanted import WantedResource
 from holdfast.settings.faults import Faults
@@ -32,9 +32,6 @@ _NOT_OF = {
 _CALLED = {Target.ACI: "a container group", Target.AKS: "an online endpoint"}
 #: Keys that are read into fields of their own.
 _OWN_FIELDS = ("name", "whenExists", "model", "code", "environment", "baseImage", "target", "at")
-#: Pods on a node at the most, by network plugin and mode.
-_MAX_PODS = {("azure", "flat"): 30, ("kubenet", None): 110}
-_MAX_PODS_ELSE = 250
 
 
 def want_services(
@@ -268,8 +265,7 @@ def _find_cluster_faults(service: Service, compute: Compute, cluster: Cluster, f
 def _nodes(cluster: Cluster) -> Iterator[tuple[str, str, Room | None]]:
     """Where each pool stands in the settings, its size, and what a node of it leaves."""
     network = cluster.network
-    plugin = (network.plugin if network else None) or "azure"
-    usual = _MAX_PODS.get((plugin, network.mode if network and plugin == "azure" else None), _MAX_PODS_ELSE)
+    usual = usual_max_pods(network.plugin if network else None, network.mode if network else None)
     system = cluster.system_pool
     size = (system.size if system else None) or SYSTEM_SIZE
     yield "cluster.systemPool", size, allocatable(size, (system.max_pods if system else None) or usual)
