@@ -1,0 +1,42 @@
+"""Does a scoring script hand its exceptions to whoever sent the request?
+
+Source: learn.microsoft.com/azure/machine-learning/v1/how-to-troubleshoot-deployment, "Debug locally": good for finding
+a fault, and not to be left in a service that others call.
+"""
+
+from __future__ import annotations
+
+from holdfast.diagnose.script import returned_exceptions
+from holdfast.diagnose.symptom import LIKELY, Says, Symptom
+
+SYMPTOM = Symptom(
+    id="run-returns-errors-in-production",
+    title="run() returns the text of its exceptions to clients",
+    looks_like="A scoring script catches an exception and returns `str(error)`; clients get 200 with a Python error in the body.",
+    cause=(
+        "It helps while a script is written. In a service it tells strangers paths, library versions and data, and hides "
+        "the failure from every monitor: the status is 200."
+    ),
+    remedy="Let the exception go, or log it and answer with a status of your own.",
+    commands=("grep -n 'return.*str(e' score.py", "holdfast service deploy SERVICE"),
+    source="https://learn.microsoft.com/azure/machine-learning/v1/how-to-troubleshoot-deployment",
+    says=(
+        Says(
+            (r"(?:\b200\b|\bOK\b|succeeded).{0,160}(?:Traceback \(most recent call last\)|\b[A-Z]\w+Error\b\W)",),
+            none=(r"\bretr(?:y|ied)\b|\b50\d\b|ERROR\b.*(?:PUT|GET) ",),
+            near=(r"score|response|body|answer|predict|invoke",),
+            confidence=LIKELY,
+            plain=True,
+        ),
+        Says(
+            (
+                r"(?:body|response|content|answer|prediction|result)\b.{0,60}(?:Traceback \(most recent call last\)|\b(?!HTTP)[A-Z]\w+Error\b\W|could not convert string to float|object has no attribute)",
+            ),
+            near=(r"(?:\s|\b|\")200(?:\b|\s)|200 OK",),
+            none=(r"\b50\d\b",),
+            confidence=LIKELY,
+            plain=True,
+        ),
+    ),
+    extra=returned_exceptions,
+)

@@ -1,0 +1,85 @@
+"""Is a line something that happened, or talk about it? A word for a failure is in both.
+
+Comments, code, tests, runbooks, settings and counters that stand at zero name failures that did not happen. What is
+left is taken for an event.
+"""
+
+from __future__ import annotations
+
+import re
+
+from holdfast.diagnose.lines import Line
+
+_FAILURE = (
+    r"(?:OOM\w*|out[ -]of[ -]memory|CrashLoop\w*|ImagePull\w*|throttl\w*|rate.?limit\w*|429s?|50[234]s?|40[138]s?"
+    r"|time-?outs?|timed out|errors?|failures?|failed|crash\w*|exceed\w*|evict\w*|denied|unauthori[sz]ed|forbidden"
+    r"|unhealthy|unschedulable|missing|conflicts?|restarts?|soft-deleted|deleted)"
+)
+_TALK = (
+    # Comments; `#11 ERROR` is what a builder numbers its steps with, and has been taken off before.
+    re.compile(r"^\s*(?:#|//|--\s|<!--|\*\s|;\s|\"\"\")"),
+    # Code.
+    re.compile(
+        r"^\s*(?:async def|def|class|from [\w.]+ import|import [\w., ]+$|if .*:$|elif .*:$|for .*:$|while .*:$|try:"
+        r"|except\b.*:$|raise [\w.]+\(|return\b|with .*:$|assert\b|print\(|logg?(?:er|ing)?\.\w+\(|@\w+)"
+    ),
+    # What tests are called, and how they ended.
+    re.compile(r"::test_|\btest_\w+\b|\bPASSED\b|\.\.\. ok$|\bxfail|^\s*✓"),
+    # Instructions, notes and stories.
+    re.compile(
+        r"^\s*(?:[-*•] |\d+[.)] )?(?:\w+(?: \w+)?[:,] +)?(?:if|when|whenever|in case|once|unless|how to|note that|tip|"
+        r"runbook|troubleshooting|see also|e\.g\.|for example|faq|todo|fixme|remember|according to|remind\w*)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:runbook|changelog|release notes?|blog|article|tutorial|documentation of|post-?mortem|to avoid|to prevent"
+        r"|avoids|prevents|protects? (?:against|from)|guards? against|handles|handling|handled|is handled|simulat\w+"
+        r"|mock(?:ed|s)?|fixture|injected|chaos|dry.?run|used to|yesterday|last (?:week|month|night)|we (?:saw|had|fixed"
+        r"|raised|increased|changed|hit)|gave us|learned|lesson|was fixed|fixed in|fixes|example of|alert rule"
+        r"|alerts? on"
+        r"|will be retried|retry policy|retries on|retry_on|retryable|threshold for|in the past|months? ago|years? ago"
+        r"|would (?:have|be|get)|could (?:have been|lead|cause)|may (?:lead|cause|result)|might)\b",
+        re.IGNORECASE,
+    ),
+    # What to do about it, as a table of remedies has it.
+    re.compile(
+        r"^\s*(?:[-*•|] *)?[`\"']?[\w .\"'`-]{3,60}[`\"']?\s*(?::|->|=>|→|\||—)\s*(?:check|raise|look (?:at|for)"
+        r"|restart|increase|lower|try|grant|ask|make sure|rebuild)\b",
+        re.IGNORECASE,
+    ),
+    # Nothing of it happened.
+    re.compile(
+        rf"\b(?:no|without|never|zero|0|none|nothing)\s+(?:\w+\s+){{0,2}}{_FAILURE}\b(?!\s+space)"
+        rf"|\bnot\s+(?:been\s+|being\s+)?(?:a\s+|an\s+)?{_FAILURE}\b"
+        rf"|\b{_FAILURE}(?:_\w+)?[\"']?\s*[:=]\s*(?:false|0|no|none|null|ok)(?:\b|$|[,}}])"
+        rf"|\b{_FAILURE}\s+(?:count\s+)?(?:is|was|stays?)\s+(?:0|zero|none)\b",
+        re.IGNORECASE,
+    ),
+)
+#: What nobody writes in an instruction, though it may begin like one.
+_REAL = re.compile(
+    r"\bNo matching distribution|\bno space left|\bnot found\b|No module named|No such file|no ready replicas"
+    r"|no healthy|\bno basic auth|\bnot (?:authori[sz]ed|have)|No retries remaining|no longer|\bno registered|not accessible"
+    r"|not reachable|Could not|requests for \w+ .*exceeded|StatusCode|\"error\"|No score script|Status=\d",
+    re.IGNORECASE,
+)
+_FAILED = re.compile(
+    r"error|fail|denied|cannot|can't|could not|couldn't|unable|refused|exception|forbidden|unauthori|reject|not found"
+    r"|\bkilled\b|exceed|timed out",
+    re.IGNORECASE,
+)
+
+
+def is_talk(line: Line) -> bool:
+    """Whether it tells of no event of its own."""
+    text = line.text
+    if any(pattern.search(text) for pattern in _TALK[:4]):
+        return True
+    if any(pattern.search(text) for pattern in _TALK[4:6]) and line.level != "error":
+        return True
+    return bool(_TALK[6].search(text)) and not _REAL.search(text)
+
+
+def informs(line: Line) -> bool:
+    """Whether it says itself that nothing is wrong: below a warning, and no word of a failure."""
+    return line.level in ("debug", "info") and not _FAILED.search(line.text)
