@@ -7,11 +7,12 @@ behind it. Pure: the same evidence gives the same findings, in the same order.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from holdfast.diagnose.lines import Line, read_lines
-from holdfast.diagnose.symptom import GUESS, LIKELY, SURE, Says, Spot, Symptom
+from holdfast.diagnose.lines import Line, read_lines, shown
+from holdfast.diagnose.symptom import GUESS, LIKELY, SURE, Says, Spot, Symptom, filled
 from holdfast.diagnose.symptoms import SYMPTOMS
 from holdfast.diagnose.talk import informs, is_talk
 from holdfast.diagnose.tracebacks import Frame, Raised, tracebacks
@@ -20,6 +21,10 @@ from holdfast.diagnose.tracebacks import Frame, Raised, tracebacks
 SHOWN = 3
 #: So many lines before a traceback are about it.
 BEFORE = 3
+#: So many lines around a code are of the same answer.
+ANSWER = 3
+#: A line of at least so many characters may go on in the next one, cut by a terminal.
+WIDTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ def _by_line(
             named = symptom.code.search(line.text)
             if named is not None:
                 known = named["named_code"] in symptom.codes
-                yield _spot(at, inside.get(at), SURE if known else GUESS)
+                yield replace(_spot(at, inside.get(at), SURE if known else GUESS), code=True)
 
 
 def _spot(
@@ -133,7 +138,7 @@ def _says(pattern: Says, lines: Sequence[Line], at: int) -> dict[str, str] | Non
     text = lines[at].text
     words: dict[str, str] = {}
     for wanted in pattern.wanted:
-        found = wanted.search(text)
+        found = wanted.search(text) or (_across(wanted, lines, at) if len(pattern.wanted) == 1 else None)
         if found is None:
             return None
         words |= {name: value for name, value in found.groupdict().items() if value}
@@ -149,6 +154,15 @@ def _says(pattern: Says, lines: Sequence[Line], at: int) -> dict[str, str] | Non
                 return None
             words |= {name: value for name, value in found.groupdict().items() if value}
     return words
+
+
+def _across(wanted: re.Pattern[str], lines: Sequence[Line], at: int) -> re.Match[str] | None:
+    """A match that begins in this line and ends in the next one, where a terminal cut a sentence in two."""
+    if at + 1 >= len(lines) or len(lines[at].text) < WIDTH or lines[at + 1].number > lines[at].number + 1:
+        return None
+    text = lines[at].text.rstrip()
+    found = wanted.search(f"{text} {lines[at + 1].text.lstrip(' |')}", max(0, len(text) - 200))
+    return found if found is not None and found.start() < len(text) < found.end() else None
 
 
 def _moved(spot: Spot, offset: int) -> Spot:
@@ -177,12 +191,14 @@ def _yield(spots: dict[str, list[Spot]]) -> None:
                 continue
             # A server says that something failed just before it prints the traceback of it.
             taken = [(spot.begin - BEFORE if spot.raised else spot.begin, spot.end) for spot in theirs]
-            own = [
-                spot
-                for spot in own
-                if spot.confidence > GUESS and not any(spot.begin < end and begin < spot.end for begin, end in taken)
-            ]
+            own = [spot for spot in own if spot.confidence > GUESS and not any(_overlaps(spot, *one) for one in taken)]
         spots[symptom.id] = own
+
+
+def _overlaps(spot: Spot, begin: int, end: int) -> bool:
+    """A code stands for the answer that it is in, some lines in all."""
+    around = ANSWER if spot.code else 0
+    return spot.begin - around < end and begin < spot.end + around
 
 
 def _finding(symptom: Symptom, spots: Sequence[Spot], lines: Sequence[Line]) -> Finding:
@@ -200,8 +216,15 @@ def _finding(symptom: Symptom, spots: Sequence[Spot], lines: Sequence[Line]) -> 
             evidence.append(line)
     count = len({spot.begin for spot in spots})
     confidence = LIKELY if telling.confidence == GUESS and count > 2 and symptom.says else telling.confidence
-    fix = tuple(_filled(command, words) for command in _commands(symptom, subcause))
-    return Finding(symptom, tuple(evidence[:SHOWN]), fix, confidence, subcause, frame)
+    fix = tuple(filled(command, words) for command in _commands(symptom, subcause))
+    return Finding(
+        symptom,
+        tuple(replace(line, text=shown(line.text.strip())) for line in evidence[:SHOWN]),
+        fix,
+        confidence,
+        subcause,
+        frame,
+    )
 
 
 def _telling_line(spot: Spot, lines: Sequence[Line]) -> Line:
@@ -220,15 +243,6 @@ def _telling_line(spot: Spot, lines: Sequence[Line]) -> Line:
 def _commands(symptom: Symptom, subcause: str) -> tuple[str, ...]:
     told = next((f"# {what}" for name, _, what in symptom.subcauses if name == subcause), "")
     return (*((told,) if told else ()), *symptom.commands)
-
-
-class _Words(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return key.upper()
-
-
-def _filled(command: str, words: dict[str, str]) -> str:
-    return command.format_map(_Words(words))
 
 
 def _ranked(findings: Sequence[Finding], spots: dict[str, list[Spot]]) -> list[Finding]:

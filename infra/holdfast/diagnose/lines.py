@@ -75,6 +75,14 @@ _TEXTS = frozenset(
     "message msg log text exception exc_info error_message stack_trace stacktrace traceback stack errormessage detail"
     " description reason content body".split()
 )
+#: What nobody else should see of a line that is shown.
+_SECRET = re.compile(
+    r"(?P<name>(?:account_?key|sharedaccess(?:key|signature)|password|passwd|client_?secret|api_?key|access_?token|sig)"
+    r"[\"']?\s*[=:]\s*[\"']?|\bBearer\s+)(?P<value>[^\s\"',;&]{6,})",
+    re.IGNORECASE,
+)
+# `File "C:\\svc\\numpy.py"` breaks no line.
+_WINDOWS_FRAME = re.compile(r'^\s*File "(?:[A-Za-z]:)?\\+')
 _BREAK = re.compile(r"(?:\\+r)?(?<!:)\\+n")
 
 
@@ -85,6 +93,11 @@ def read_lines(source: str, text: str) -> list[Line]:
         for part in raw.split("\r"):
             found += _clean(source, number, part[:MOST])
     return found
+
+
+def shown(text: str) -> str:
+    """A line as it may be shown: nothing in it opens anything."""
+    return _SECRET.sub(lambda found: f"{found['name']}***", text)
 
 
 def _clean(source: str, number: int, raw: str) -> Iterator[Line]:
@@ -117,7 +130,7 @@ def without_prefix(text: str) -> tuple[str, str]:
 
 def _pieces(text: str) -> list[str]:
     """The lines of a text that holds its line breaks as the two characters that stand for one."""
-    if "\\n" not in text:
+    if "\\n" not in text or _WINDOWS_FRAME.match(text):
         return text.splitlines() or [text]
     pieces = [piece for part in text.splitlines() for piece in _BREAK.split(part)]
     return [piece.replace('\\"', '"').replace("\\'", "'").replace("\\t", "  ") for piece in pieces]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -83,7 +83,7 @@ class Raises:
 @dataclass(frozen=True, slots=True)
 class Spot:
     """Where something was found: positions `begin` to `end` among the lines, of which the one at `at` tells it (below
-    0: the one that names the exception, else the first); the words for the remedy."""
+    0: the one that names the exception, else the first); the words for the remedy. `code`: it is only a name."""
 
     begin: int
     end: int
@@ -92,6 +92,7 @@ class Spot:
     confidence: float = LIKELY
     raised: Raised | None = None
     at: int = -1
+    code: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,16 @@ def as_code(names: Sequence[str]) -> re.Pattern[str]:
         rf"(?:^|[(\[\"'=]|\b(?i:code|reason|error|status|state|exception|failed|detailstatus|type)\b[\s\"':=(\[\\]{{1,24}})"
         rf"(?P<named_code>{each})(?=$|[)\]\"':,;.\s])(?!\s+(?i:is|are|was|were|means|and|or|in|on|when|shows?)\b)",
     )
+
+
+class _Words(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return key.upper()
+
+
+def filled(command: str, words: Mapping[str, str] | None = None) -> str:
+    """A command with what the evidence tells; what it does not tell stands in capitals, to be filled in."""
+    return command.format_map(_Words(words or {}))
 
 
 _CACHE: dict[str, re.Pattern[str]] = {}

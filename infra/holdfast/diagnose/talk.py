@@ -34,8 +34,10 @@ _TALK = (
     re.compile(
         r"\b(?:runbook|changelog|release notes?|blog|article|tutorial|documentation of|post-?mortem|to avoid|to prevent"
         r"|avoids|prevents|protects? (?:against|from)|guards? against|handles|handling|handled|is handled|simulat\w+"
-        r"|mock(?:ed|s)?|fixture|injected|chaos|dry.?run|used to|yesterday|last (?:week|month|night)|we (?:saw|had|fixed"
-        r"|raised|increased|changed|hit)|gave us|learned|lesson|was fixed|fixed in|fixes|example of|alert rule"
+        r"|mock(?:ed|s)?|fixture|injected|chaos|dry.?run|used to|yesterday|last (?:week|month|night)"
+        r""
+        r"|we (?:saw|had|fixed|raised|increased|changed|hit)|gave us|learned|lesson|was fixed|fixed in|fixes"
+        r"|example of|alert rule"
         r"|alerts? on"
         r"|will be retried|retry policy|retries on|retry_on|retryable|threshold for|in the past|months? ago|years? ago"
         r"|would (?:have|be|get)|could (?:have been|lead|cause)|may (?:lead|cause|result)|might)\b",
@@ -59,10 +61,13 @@ _TALK = (
 #: What nobody writes in an instruction, though it may begin like one.
 _REAL = re.compile(
     r"\bNo matching distribution|\bno space left|\bnot found\b|No module named|No such file|no ready replicas"
-    r"|no healthy|\bno basic auth|\bnot (?:authori[sz]ed|have)|No retries remaining|no longer|\bno registered|not accessible"
-    r"|not reachable|Could not|requests for \w+ .*exceeded|StatusCode|\"error\"|No score script|Status=\d",
+    r"|no healthy|\bno basic auth|\bnot (?:authori[sz]ed|have)|No retries remaining|no longer|\bno registered"
+    r"|not accessible|not reachable|Could not|requests for \w+ .*exceeded|StatusCode|\"error\""
+    r"|No score script|Status=\d",
     re.IGNORECASE,
 )
+#: An address with what it answered.
+_ANSWER = re.compile(r"https?://\S.{0,200}\b[45]\d\d\b|\b[45]\d\d\b.{0,200}https?://")
 _FAILED = re.compile(
     r"error|fail|denied|cannot|can't|could not|couldn't|unable|refused|exception|forbidden|unauthori|reject|not found"
     r"|\bkilled\b|exceed|timed out",
@@ -75,7 +80,7 @@ def is_talk(line: Line) -> bool:
     text = line.text
     if any(pattern.search(text) for pattern in _TALK[:4]):
         return True
-    if any(pattern.search(text) for pattern in _TALK[4:6]) and line.level != "error":
+    if any(pattern.search(text) for pattern in _TALK[4:6]) and line.level != "error" and not _ANSWER.search(text):
         return True
     return bool(_TALK[6].search(text)) and not _REAL.search(text)
 

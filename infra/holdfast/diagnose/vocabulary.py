@@ -4,7 +4,8 @@ from __future__ import annotations
 
 #: Somebody was not let in.
 DENIED = (
-    r"(?:unauthori[sz]ed|forbidden|\bdenied\b|authentication (?:is )?required|authenticationrequired|not authori[sz]ed"
+    r"(?:unauthori[sz]ed|forbidden"
+    r"|(?<![\w-])denied\b|authentication (?:is )?required|authenticationrequired|not authori[sz]ed"
     r"|\b40[13]\b|insufficient[_ ]scope|no basic auth credentials|failed to authorize|authorization failed"
     r"|authentication failure|invalid_token|check the image and registry credential)"
 )
@@ -12,7 +13,8 @@ DENIED = (
 ABSENT = r"(?:not found|does not exist|doesn't exist|no such|could ?n[o']t (?:be )?f(?:i|ou)nd|cannot be found|missing)"
 #: A request to a model, and not to somebody else's server.
 SCORING = (
-    r"(?:/score\b|/api/v1/(?:endpoint|service)/|inference\.ml\.azure|azureml-fe\b|scoring|online.?(?:endpoint|deployment)"
+    r"(?:/score\b|/api/v1/(?:endpoint|service)/|inference\.ml\.azure|azureml-fe\b|scoring"
+    r"|online.?(?:endpoint|deployment)"
     r"|inference-server|bad response from service|azureml-model|x-ms-server|endpoint\b.{0,30}\binvo[kc])"
 )
 #: Hosts whose failures are their own.
@@ -24,13 +26,15 @@ ELSEWHERE = (
 #: An image is being fetched.
 PULL = (
     r"(?:\bpull(?:ing|ed)?\b|/manifests/|\bimage\b.{0,160}(?:not accessible|registry)|resolve reference|oauth2/token"
-    r"|ImagePull|\bFROM \S+/|azurecr\.io)"
+    r"|ImagePull|\b(?-i:FROM) \S+/|azurecr\.io)"
 )
 #: An image is being built.
 BUILD = (
     r"(?:\bStep \d+/\d+ :|acb_step|failed to run step|\[\s*\w*\s*\d+/\d+\] (?:RUN|COPY|FROM)|docker build|dockerfile"
-    r"|image build|building (?:the )?(?:image|environment)|returned a non-zero code|did not complete successfully"
-    r"|buildkit|failed to solve|az acr build|Run ID: \w+ failed|\bFROM \S+\.azurecr\.io/|conda env (?:create|update)"
+    r"|image build|building (?:the )?(?:image|environment)"
+    r"|returned a non-zero code|did not complete successfully"
+    r"|buildkit|failed to solve|az acr build|Run ID: \w+ failed|\b(?-i:FROM) \S+\.azurecr\.io/"
+    r"|conda env (?:create|update)"
     r"|pip install|failed to build|load metadata for)"
 )
 
@@ -39,9 +43,10 @@ def status(code: int) -> str:
     """An HTTP status as logs and clients write it: `HTTP/1.1 503`, `status: 503`, `error 503`, `503 Client Error`."""
     return (
         rf"(?:(?:response code|status(?:[ _-]?code)?|HTTP(?:/\d(?:\.\d)?)?(?:[ _]?(?:error|status))?"
-        rf"|returned(?: error)?|code|error|got|answered|failed with|->)\W{{0,4}}{code}\b|\b{code}(?:: | )(?:Client Error|Server Error"
-        rf"|Too Many|Unauthorized|Service|Bad Gateway|Gateway|Request Time|Failed Dependency)"
-        rf"|\" {code} |<Response \[{code}\]>|\({code}\))"
+        rf"|returned(?: error)?|code|error|got|answered|failed with|->)\W{{0,4}}{code}\b"
+        rf"|\b{code}(?:: | )(?:Client Error|Server Error|Too Many|Unauthorized|Service"
+        rf"|Bad Gateway|Gateway|Request Time|Failed Dependency)"
+        rf"|\" {code} |\b{code} (?:from|for)\b|<Response \[{code}\]>|\({code}\))"
     )
 
 

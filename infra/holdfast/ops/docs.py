@@ -14,7 +14,7 @@ from holdfast.model.errors import Fault, HoldfastError
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; name the pages that differ and exit with 2.")
 def docs(check: bool) -> None:
-    """Write the generated pages of a checkout: settings, rules, the sandbox's coverage."""
+    """Write the generated pages of a checkout: settings, rules, symptoms, the sandbox's coverage."""
     root = _checkout()
     stale = []
     for name, text in _pages(root).items():
@@ -40,10 +40,12 @@ def docs(check: bool) -> None:
 
 
 def _pages(root: Path) -> dict[str, str]:
+    from holdfast.diagnose import catalogue
     from holdfast.settings import pages
     from holdfast_sandbox.arm import coverage
 
     found = dict(pages.render())
+    found.update(catalogue.render())
     found["sandbox/COVERAGE.md"] = coverage.render()
     # The pack may import nothing but pulumi_policy, and nothing may import the pack: it renders its own page.
     command = [sys.executable, "-m", "policies.catalogue"]

@@ -22,10 +22,16 @@ SYMPTOM = Symptom(
     ),
     source="https://github.com/MicrosoftDocs/azure-docs/issues/41778",
     says=(
+        Says((r"(?:duplicate|second|repeated) attach\w*",), near=(_CLUSTER,), none=(r"volume|disk",)),
+        Says(
+            (
+                r"(?:two|both|several|multiple) compute\w*\b.{0,80}same (?:AKS )?(?:cluster|managed ?cluster|resource ?id)",
+            )
+        ),
         Says(
             (
                 _CLUSTER,
-                r"(?:is |was |been |has been )?already (?:been )?(?:attached|registered|in use by|used by|associated with)",
+                r"(?:attached already|(?:is |was |been |has been )?already (?:been )?(?:attached|registered|in use by|used by|associated with))",
             ),
             none=(r"identity|disk|role|volume|nothing to do|skipping|using existing|reusing",),
             confidence=SURE,

@@ -28,6 +28,13 @@ SYMPTOM = Symptom(
     ),
     source="https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#how-to-prevent-503-status-code-errors",
     says=(
+        Says(
+            (
+                r"\b503s?\b",
+                r"\b(?:spike|burst|load test|rps|requests? per second|replicas?|autoscal\w*|max_?replicas)\b",
+            ),
+            none=(ELSEWHERE,),
+        ),
         Says((r"too many requests for service\b.{0,80}overloaded|\(overloaded\)",), confidence=SURE),
         Says(
             (r"no (?:ready|healthy|available|free) (?:replicas?|upstreams?|backends?|instances?|pods?)\b",),

@@ -141,6 +141,7 @@ SYMPTOM = Symptom(
             (
                 r"pull access denied for (?P<image>[\w./:-]+)|failed to (?:resolve source metadata|do request).{0,200}(?:401|403|unauthorized|denied)",
             ),
+            near=(BUILD,),
             none=(r"kubelet",),
             unless=(r"kubelet|container group|ErrImagePull|ImagePullBackOff",),
             confidence=SURE,
@@ -163,7 +164,7 @@ SYMPTOM = Symptom(
         ),
         Says(
             (
-                r"no space left on device|\[?Errno 28\]?|ENOSPC|disk (?:is )?full|not enough (?:free )?(?:disk )?space|insufficient disk space",
+                r"no space left on device|\[?Errno 28\]?|ENOSPC|disk (?:is )?full|(?:not|n't have) enough (?:free )?(?:disk )?space|insufficient disk space",
             ),
             near=(BUILD + r"|packages|install|layer|docker|conda|pip|write /",),
             none=(r"kubelet|evict",),

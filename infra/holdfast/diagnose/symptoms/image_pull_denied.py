@@ -31,7 +31,7 @@ SYMPTOM = Symptom(
         ),
         Says(
             (DENIED, PULL),
-            none=(r"key ?vault|Vault:|manifest unknown|Failed to push",),
+            none=(r"\bvault\b|Vault:|manifest unknown|Failed to push",),
             unless=(r"manifest unknown|\bkey ?vault\b",),
             within=0,
             confidence=SURE,
@@ -73,6 +73,13 @@ SYMPTOM = Symptom(
     codes=("InaccessibleImage", "ACRTokenExchangeFailed", "ACRSecretError"),
     guesses=("ImagePullLoopBackOff", "ImagePullBackOff", "ErrImagePull"),
     explains=("container-not-ready", "autoscale-503", "init-raised"),
-    yields=("acr-admin-disabled", "image-build-failed", "image-missing", "registry-unreachable", "throttled-429"),
+    yields=(
+        "vault-policy-wiped",
+        "acr-admin-disabled",
+        "image-build-failed",
+        "image-missing",
+        "registry-unreachable",
+        "throttled-429",
+    ),
     resolved=r"Successfully pulled image|Reason:\s*Pulled\b|\bStarted container\b|image pulled successfully",
 )

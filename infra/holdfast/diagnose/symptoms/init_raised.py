@@ -25,7 +25,7 @@ SYMPTOM = Symptom(
     says=(
         Says(
             (
-                r"user'?s? ?'?s? init (?:function )?(?:has )?(?:failed|raised)|init\(\) (?:of .{0,40})?(?:raised|failed|threw)|(?:exception|error) (?:in|from|during|inside) (?:the )?(?:user'?s? )?`?init(?:\(\)|` )",
+                r"user'?s? ?'?s? init (?:function )?(?:has )?(?:failed|raised)|init\(\) (?:of .{0,40})?(?:raised|failed|threw)|(?:exception|error) (?:in|from|during|inside) (?:the )?(?:user'?s? )?`?init(?:\(\w*\)|` )",
             ),
             confidence=SURE,
         ),

@@ -24,7 +24,7 @@ SYMPTOM = Symptom(
         Says((r"x-ms-run-function-failed\W{1,4}true",), confidence=SURE, plain=True),
         Says(
             (
-                r"run\(\) (?:of .{0,40})?(?:raised|failed|threw)|(?:exception|error) (?:in|from|during|inside) (?:the )?(?:user'?s? )?`?run(?:\(\)|` )|user'?s? run function (?:failed|raised)",
+                r"run\(\) (?:of .{0,40})?(?:raised|failed|threw)|(?:exception|error) (?:in|from|during|inside) (?:the )?(?:user'?s? )?`?run(?:\(\w*\)|` )|user'?s? run function (?:failed|raised)",
             ),
             confidence=SURE,
         ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from holdfast.diagnose.script import returned_exceptions
 from holdfast.diagnose.symptom import LIKELY, Says, Symptom
+from holdfast.diagnose.vocabulary import SCORING
 
 SYMPTOM = Symptom(
     id="run-returns-errors-in-production",
@@ -21,6 +22,19 @@ SYMPTOM = Symptom(
     commands=("grep -n 'return.*str(e' score.py", "holdfast service deploy SERVICE"),
     source="https://learn.microsoft.com/azure/machine-learning/v1/how-to-troubleshoot-deployment",
     says=(
+        Says(
+            (r"^\W*(?:error|message|result|exception|detail|body)?\W*(?:[A-Z]\w+(?:Error|Exception)): ",),
+            near=(r"(?:HTTP(?:/\d\.\d)?|status\w*|->|\")\W{1,3}200\b|200 OK", SCORING),
+            unless=(r"\b50\d\b|\b(?-i:ERROR)\b",),
+            within=2,
+            plain=True,
+        ),
+        Says(
+            (
+                r"(?:return\w*|expos\w+|sends?|leaks?|hands?)\b.{0,40}\b(?:exception|error|traceback|stack ?trace)\b.{0,40}\bto (?:the |its |a )?(?:client|caller)s?\b",
+            ),
+            confidence=LIKELY,
+        ),
         Says(
             (r"(?:\b200\b|\bOK\b|succeeded).{0,160}(?:Traceback \(most recent call last\)|\b[A-Z]\w+Error\b\W)",),
             none=(r"\bretr(?:y|ied)\b|\b50\d\b|ERROR\b.*(?:PUT|GET) ",),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from holdfast.diagnose.symptom import SURE, Says, Symptom
 
 _ILL = (
-    r"(?:unhealthy|not healthy|not ready|isn'?t ready|not found|CrashLoop\w*|Pending|ImagePull\w*|ErrImagePull|0/\d+"
+    r"(?:unhealthy|not healthy|not ready|isn'?t ready|not found|CrashLoop\w*|Pending|ImagePull\w*|ErrImagePull|0/\d+|\b0 of \d+"
     r"|no (?:healthy|ready)|unavailable|OOMKilled|Error\b|not running|failed|evicted|does not exist)"
 )
 

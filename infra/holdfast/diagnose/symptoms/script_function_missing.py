@@ -24,6 +24,10 @@ SYMPTOM = Symptom(
     ),
     says=(
         Says(
+            (r"(?:has|with|contains) no (?:function|method|callable) (?:named )?[`'\"]?(?:init|run)\b",),
+            confidence=SURE,
+        ),
+        Says(
             (
                 r"(?:script at (?P<script>\S+) )?does(?: not|n't) (?:have|define|contain|implement) (?:an? )?(?:required )?(?:function (?:named )?)?[`'\"]?(?:init|run)\b",
             ),

@@ -29,6 +29,7 @@ SYMPTOM = Symptom(
         ),
     ),
     says=(
+        Says((r"timed out|time-?out", SCORING, r"\b(?:504|408)\b"), none=(ELSEWHERE,)),
         Says((r"scoring (?:request )?time(?:out|d out)",), confidence=SURE),
         Says((r"failed to finish execution within the allocated time",), confidence=SURE),
         Says(

@@ -7,7 +7,7 @@ Vault's (learn.microsoft.com/azure/key-vault/general/rest-error-codes).
 
 from __future__ import annotations
 
-from holdfast.diagnose.symptom import LIKELY, SURE, Says, Symptom
+from holdfast.diagnose.symptom import GUESS, LIKELY, SURE, Says, Symptom
 
 SYMPTOM = Symptom(
     id="vault-policy-wiped",
@@ -54,6 +54,7 @@ SYMPTOM = Symptom(
             within=12,
             confidence=LIKELY,
         ),
+        Says((r"internal server error occurred\W.{0,20}try again\W.{0,40}contact support",), confidence=GUESS),
         Says(
             (r"access polic(?:y|ies)", r"(?:workspace|identity|principal|\boid\b)", r"(?:\bgone\b|lost|removed|wiped|lacks?\b|is missing|no longer (?:in|on|has)|not (?:in|on) the)"),
             none=(r"none missing|nothing",),

@@ -25,6 +25,7 @@ SYMPTOM = Symptom(
     applies="pulumi up",
     source="https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview",
     says=(
+        Says((r"scheduledPurgeDate",), near=(r"vault",), within=12, plain=True),
         Says(
             (r"vault", r"(?:in (?:a )?(?:soft[- ]?)?deleted state|soft[- ]?deleted|recover or purge|deleted but not purged|deletedVaults?/)"),
             none=(

@@ -22,6 +22,7 @@ SYMPTOM = Symptom(
     applies="pulumi up",
     source="https://learn.microsoft.com/azure/machine-learning/concept-soft-delete",
     says=(
+        Says((r"provisioning_?state\W{1,4}SoftDeleted",), near=(r"workspace",), within=12, confidence=SURE, plain=True),
         Says(
             (r"workspace", r"soft[- ]?delet\w*", r"(?:purge|recover|exists|conflict|already|same name|cannot|in use)"),
             none=(r"log analytics|OperationalInsights|recovered",),

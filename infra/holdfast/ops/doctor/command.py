@@ -1,0 +1,74 @@
+"""`holdfast doctor`: what is wrong, and what to do? Of a pasted log, without asking anybody."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from holdfast.diagnose import diagnose
+from holdfast.diagnose.symptom import Symptom
+from holdfast.diagnose.symptoms import BY_ID, SYMPTOMS
+from holdfast.model.errors import Fault, HoldfastError
+from holdfast.ops.doctor.logs import read_log
+from holdfast.ops.doctor.page import as_json as body_of
+from holdfast.ops.doctor.page import explain, explained, show
+from holdfast.settings.suggestions import did_you_mean
+
+#: Something was found. No code of an error's: the command has done what it was asked to.
+FOUND = 4
+
+
+@click.command()
+@click.option(
+    "--logs",
+    "logs",
+    multiple=True,
+    metavar="FILE|-",
+    help="A log, or standard input; again for another one, which are judged together.",
+)
+@click.option("--explain", "explained_id", metavar="ID", help="What a symptom, or one of Azure's codes, means.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="An object {verdict, findings, notRead}; with --explain {id, ...}."
+)
+@click.pass_context
+def doctor(ctx: click.Context, logs: tuple[str, ...], explained_id: str | None, as_json: bool) -> None:
+    """Name the cause of a failure, show the line that tells it, and what to do.
+
+    Reads what was written: build logs, container logs, kubectl's tables and events, errors of the CLI and the SDKs, in
+    any mixture. Nothing is asked of Azure. Exits with 4 where something was found, with 0 where nothing was.
+
+    \b
+      holdfast doctor --logs build.log                    why did it not build?
+      kubectl describe pod wine | holdfast doctor --logs -
+      holdfast doctor --logs a.log --logs b.log --json    several, as one story
+      holdfast doctor --explain UserScriptInitFailed      what does that code mean?
+    """
+    if explained_id:
+        symptom = find_symptom(explained_id)
+        click.echo(json.dumps(explained(symptom), indent=2, ensure_ascii=False) if as_json else explain(symptom))
+        return
+    if not logs:
+        rows = (("allowed", "--logs FILE, --logs -, --explain ID"),)
+        hint = "`holdfast logs service NAME | holdfast doctor --logs -`"
+        raise HoldfastError([Fault("nothing-to-diagnose", "nothing was given to be diagnosed", rows, hint)])
+    diagnosis = diagnose([read_log(name) for name in logs])
+    if as_json:
+        click.echo(json.dumps(body_of(diagnosis, ()), indent=2, ensure_ascii=False))
+    else:
+        show(diagnosis, ())
+    if diagnosis.findings:
+        ctx.exit(FOUND)
+
+
+def find_symptom(name: str) -> Symptom:
+    """By its id, or by a code of Azure's, in any letter case. Raises HoldfastError `unknown-symptom`."""
+    if name in BY_ID:
+        return BY_ID[name]
+    wanted = name.lower()
+    for symptom in SYMPTOMS:
+        if wanted in {known.lower() for known in (symptom.id, *symptom.codes, *symptom.guesses)}:
+            return symptom
+    known = [*BY_ID, *(code for symptom in SYMPTOMS for code in (*symptom.codes, *symptom.guesses))]
+    hint = did_you_mean(name, known) or "docs/symptoms.md lists them"
+    raise HoldfastError([Fault("unknown-symptom", f"no symptom and no code is called `{name}`", (), hint)])
