@@ -8,9 +8,10 @@ behind it. Pure: the same evidence gives the same findings, in the same order.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from holdfast.diagnose.index import WIDTH, Index
 from holdfast.diagnose.lines import Line, read_lines, shown
 from holdfast.diagnose.symptom import GUESS, LIKELY, SURE, Says, Spot, Symptom, filled
 from holdfast.diagnose.symptoms import SYMPTOMS
@@ -23,8 +24,6 @@ SHOWN = 3
 BEFORE = 3
 #: So many lines around a code are of the same answer.
 ANSWER = 3
-#: A line of at least so many characters may go on in the next one, cut by a terminal.
-WIDTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +92,17 @@ def diagnose(evidence: Iterable[Evidence]) -> Diagnosis:
 def _look(lines: Sequence[Line], offset: int, spots: dict[str, list[Spot]]) -> None:
     raised = tracebacks(lines)
     inside = {at: one for one in raised for at in range(one.begin, one.end)}
-    talk = [is_talk(line) and at not in inside for at, line in enumerate(lines)]
+    index = Index([line.text for line in lines])
+    talk: dict[int, bool] = {}
+
+    def event(at: int) -> bool:
+        """Whether the line tells of something that happened; asked of few."""
+        if at not in talk:
+            talk[at] = at not in inside and is_talk(lines[at])
+        return not talk[at]
+
     for symptom in SYMPTOMS:
-        found = [*_by_line(symptom, lines, talk, inside), *_by_exception(symptom, raised)]
+        found = [*_by_line(symptom, lines, index, event, inside), *_by_exception(symptom, raised)]
         if symptom.extra is not None:
             found += symptom.extra(lines)
         if symptom.over is not None and found:
@@ -107,22 +114,22 @@ def _look(lines: Sequence[Line], offset: int, spots: dict[str, list[Spot]]) -> N
 
 
 def _by_line(
-    symptom: Symptom, lines: Sequence[Line], talk: Sequence[bool], inside: Mapping[int, Raised]
+    symptom: Symptom,
+    lines: Sequence[Line],
+    index: Index,
+    event: Callable[[int], bool],
+    inside: Mapping[int, Raised],
 ) -> Iterable[Spot]:
     """A line of a traceback stands for all of it: who has the one has the other."""
-    for at, line in enumerate(lines):
-        if talk[at] or not line.text:
-            continue
-        quiet = informs(line)
-        for pattern in symptom.says:
-            if quiet and not pattern.plain:
-                continue
+    for pattern in symptom.says:
+        for at in index.having_each(pattern.words, wrapped=len(pattern.all) == 1):
             words = _says(pattern, lines, at)
-            if words is not None:
+            if words is not None and event(at) and (pattern.plain or not informs(lines[at])):
                 yield _spot(at, inside.get(at), pattern.confidence, words, pattern.subcause)
-        if symptom.code is not None:
-            named = symptom.code.search(line.text)
-            if named is not None:
+    if symptom.code is not None:
+        for at in sorted(index.having_any(name.lower() for name in symptom.codes + symptom.guesses)):
+            named = symptom.code.search(lines[at].text)
+            if named is not None and event(at):
                 known = named["named_code"] in symptom.codes
                 yield replace(_spot(at, inside.get(at), SURE if known else GUESS), code=True)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from holdfast.diagnose.lines import Line
+from holdfast.diagnose.literals import demanded
 from holdfast.diagnose.tracebacks import Raised
 
 #: How far a finding is to be believed. What failed names its cause itself.
@@ -36,6 +37,11 @@ class Says:
     @cached_property
     def wanted(self) -> tuple[re.Pattern[str], ...]:
         return tuple(map(_compiled, self.all))
+
+    @cached_property
+    def words(self) -> tuple[frozenset[str], ...]:
+        """For each of `all` the words of which a line needs one."""
+        return tuple(map(demanded, self.all))
 
     @cached_property
     def unwanted(self) -> tuple[re.Pattern[str], ...]:
