@@ -28,10 +28,12 @@ ANSWER = 3
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A text and what it is called: a file's path, `service wine`, `build ca1`."""
+    """A text and what it is called: a file's path, `service wine`, `build ca1`. `first` is the number of its first
+    line, where the text is the end of something longer."""
 
     source: str
     text: str
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def diagnose(evidence: Iterable[Evidence]) -> Diagnosis:
     spots: dict[str, list[Spot]] = {}
     lines: list[Line] = []
     for one in evidence:
-        own = read_lines(one.source, one.text)
+        own = read_lines(one.source, one.text, one.first)
         _look(own, len(lines), spots)
         lines += own
     _yield(spots)

@@ -86,10 +86,10 @@ _WINDOWS_FRAME = re.compile(r'^\s*File "(?:[A-Za-z]:)?\\+')
 _BREAK = re.compile(r"(?:\\+r)?(?<!:)\\+n")
 
 
-def read_lines(source: str, text: str) -> list[Line]:
+def read_lines(source: str, text: str, first: int = 1) -> list[Line]:
     """The lines of a text, clean and in order; one with embedded line breaks becomes several of the same number."""
     found: list[Line] = []
-    for number, raw in enumerate(re.split(r"\r?\n", text), 1):
+    for number, raw in enumerate(re.split(r"\r?\n", text), first):
         for part in raw.split("\r"):
             found += _clean(source, number, part[:MOST])
     return found
@@ -165,6 +165,6 @@ def _flat(body: Any, key: str = "") -> Iterator[str]:
         if isinstance(inner, dict | list):
             yield from _flat(inner, key)
         else:
-            yield body if key.lower() in _TEXTS else f"{key}: {body}"
+            yield body if not key or key.lower() in _TEXTS else f"{key}: {body}"
     elif body is not None:
-        yield f"{key}: {json.dumps(body)}"
+        yield f"{key}: {json.dumps(body)}" if key else json.dumps(body)

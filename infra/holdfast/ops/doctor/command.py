@@ -10,7 +10,7 @@ from holdfast.diagnose import diagnose
 from holdfast.diagnose.symptom import Symptom
 from holdfast.diagnose.symptoms import BY_ID, SYMPTOMS
 from holdfast.model.errors import Fault, HoldfastError
-from holdfast.ops.doctor.logs import read_log
+from holdfast.ops.doctor.logs import not_looked_at, read_log
 from holdfast.ops.doctor.page import as_json as body_of
 from holdfast.ops.doctor.page import explain, explained, show
 from holdfast.settings.suggestions import did_you_mean
@@ -52,11 +52,12 @@ def doctor(ctx: click.Context, logs: tuple[str, ...], explained_id: str | None, 
         rows = (("allowed", "--logs FILE, --logs -, --explain ID"),)
         hint = "`holdfast logs service NAME | holdfast doctor --logs -`"
         raise HoldfastError([Fault("nothing-to-diagnose", "nothing was given to be diagnosed", rows, hint)])
-    diagnosis = diagnose([read_log(name) for name in logs])
+    evidence = [read_log(name) for name in logs]
+    diagnosis, not_read = diagnose(evidence), [row for one in evidence for row in not_looked_at(one)]
     if as_json:
-        click.echo(json.dumps(body_of(diagnosis, ()), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(body_of(diagnosis, not_read), indent=2, ensure_ascii=False))
     else:
-        show(diagnosis, ())
+        show(diagnosis, not_read)
     if diagnosis.findings:
         ctx.exit(FOUND)
 
