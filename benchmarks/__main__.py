@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import calls, first_up, load, never_wipe, nothing_to_do, preview, sandbox, scale, scoring
+from benchmarks import calls, doctor, first_up, load, never_wipe, nothing_to_do, preview, sandbox, scale, scoring
 from benchmarks.figures import Row
 from benchmarks.projects import MeteredProject, NotMeasuredError, bare, holdfast
 from benchmarks.table import show
@@ -51,6 +51,8 @@ class Bench:
                 return load.measure(self._folder, self._say)
             case scoring.NAME:
                 return scoring.measure(self._folder, self._say)
+            case doctor.NAME:
+                return doctor.measure(self._say)
             case first_up.NAME:
                 return first_up.measure(self._folder, self._runs, self._say)
             case never_wipe.NAME:
@@ -66,6 +68,7 @@ PARTS = (
     sandbox.NAME,
     load.NAME,
     scoring.NAME,
+    doctor.NAME,
     first_up.NAME,
     preview.NAME,
     nothing_to_do.NAME,

@@ -10,12 +10,13 @@ from holdfast.diagnose.symptoms import SYMPTOMS
 #: The codes of both editions of Microsoft's guide (learn.microsoft.com/azure/machine-learning/
 #: how-to-troubleshoot-online-endpoints, "Common errors specific to Kubernetes deployments" and before).
 GUIDE = """
-ImageBuildFailure OutOfQuota BadArgument ResourceNotReady ResourceNotFound OperationCanceled
-SecretsInjectionError InternalServerError ACRSecretError TokenRefreshFailed GetAADTokenFailed
-ACRAuthenticationChallengeFailed ACRTokenExchangeFailed KubernetesUnaccessible ImagePullLoopBackOff DeploymentCrashLoopBackOff
-KubernetesCrashLoopBackOff UserScriptInitFailed UserScriptImportError UserScriptFunctionNotFound NamespaceNotFound EndpointNotFound
-EndpointAlreadyExists ScoringFeUnhealthy ValidateScoringFailed InvalidDeploymentSpec PodUnschedulable PodOutOfMemory
-InferencingClientCallFailed CrashLoopBackOff AciDeploymentFailed""".split()
+ ImageBuildFailure OutOfQuota BadArgument ResourceNotReady ResourceNotFound OperationCanceled SecretsInjectionError
+InternalServerError ACRSecretError TokenRefreshFailed GetAADTokenFailed ACRAuthenticationChallengeFailed
+ACRTokenExchangeFailed KubernetesUnaccessible ImagePullLoopBackOff DeploymentCrashLoopBackOff
+KubernetesCrashLoopBackOff UserScriptInitFailed UserScriptImportError UserScriptFunctionNotFound NamespaceNotFound
+EndpointNotFound EndpointAlreadyExists ScoringFeUnhealthy ValidateScoringFailed InvalidDeploymentSpec PodUnschedulable
+PodOutOfMemory InferencingClientCallFailed CrashLoopBackOff AciDeploymentFailed
+""".split()
 
 
 def test_every_symptom_has_its_entry() -> None:

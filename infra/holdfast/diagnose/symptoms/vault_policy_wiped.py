@@ -37,7 +37,10 @@ SYMPTOM = Symptom(
             ),
             confidence=SURE,
         ),
-        Says((r"(?:was )?not found (?:on|in) any access polic(?:y|ies)",), confidence=SURE),
+        Says(
+            (r"(?:vault `(?P<vault>[\w-]+)`.{0,200})?(?:was )?not found (?:on|in) any access polic(?:y|ies)",),
+            confidence=SURE,
+        ),
         Says((r"\bVault: (?P<vault>[\w-]+);location",), near=(r"access polic|AccessDenied|permission",), unless=(r"ForbiddenByRbac|DeniedWithNoValidRBAC",), confidence=SURE),
         Says(
             (r"(?:vault\.azure\.net|key ?vault|\bkv-[\w-]+)", r"(?:forbidden|access ?denied|\b403\b|lacks?\b.{0,30}permission|no access polic)"),
@@ -56,7 +59,7 @@ SYMPTOM = Symptom(
         ),
         Says((r"internal server error occurred\W.{0,20}try again\W.{0,40}contact support",), confidence=GUESS),
         Says(
-            (r"access polic(?:y|ies)", r"(?:workspace|identity|principal|\boid\b)", r"(?:\bgone\b|lost|removed|wiped|lacks?\b|is missing|no longer (?:in|on|has)|not (?:in|on) the)"),
+            (r"(?:vault `(?P<vault>[\w-]+)`.{0,40})?access polic(?:y|ies)", r"(?:workspace|identity|principal|\boid\b)", r"(?:\bgone\b|lost|removed|wiped|lacks?\b|is missing|no longer (?:in|on|has)|not (?:in|on) the)"),
             none=(r"none missing|nothing",),
         ),
     ),

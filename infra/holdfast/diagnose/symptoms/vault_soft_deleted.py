@@ -27,7 +27,7 @@ SYMPTOM = Symptom(
     says=(
         Says((r"scheduledPurgeDate",), near=(r"vault",), within=12, plain=True),
         Says(
-            (r"vault", r"(?:in (?:a )?(?:soft[- ]?)?deleted state|soft[- ]?deleted|recover or purge|deleted but not purged|deletedVaults?/)"),
+            (r"vault(?: `(?P<vault>[\w-]+)`)?", r"(?:in (?:a )?(?:soft[- ]?)?deleted state|soft[- ]?deleted|recover or purge|deleted but not purged|deletedVaults?/)"),
             none=(
                 r"secret \S+ is currently|workspace|\bkey \S+ is currently|does not exist|recovered|was purged|enableSoft|soft.?delete (?:is )?enabled|^\s*[+~ ]*(?:soft_delete|\"?enable)",
             ),
