@@ -92,6 +92,7 @@ def main(parts: Sequence[str], runs: int, as_json: bool) -> None:
     load           requests per second and the slowest of a hundred with eight
                    clients, and memory after ten thousand requests
     scoring        what the front end of online endpoints adds to a direct call
+    doctor         precision and recall of the doctor, and what a long log takes
     first-up       a first run under latency, against the critical path
     preview        CPU and memory of one preview of the program
     nothing-to-do  a run that changes nothing, against the same resources in
