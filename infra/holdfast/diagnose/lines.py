@@ -62,6 +62,8 @@ _PREFIXES = tuple(
         r"^##\[(?P<level>error|warning|debug)\]",
         r"^::(?P<level>error|warning|debug)(?: [^:]*)?::",
         r"^E {3,}(?=\S)",
+        # Our own errors show lines of a log as rows of theirs.
+        r"^\s+(?:log|event|line|said|answer):\s+(?=\S)",
         r"^(?:level|lvl)=(?P<level>\w+) (?:ts=\S+ )?msg=",
         rf"^\[\d+\] \[(?P<level>{_NAMES})\] ",
         r"^(?P<level>[DIWE]) \[\d+\] (?:[\w.]+ - )?",

@@ -143,10 +143,13 @@ class Symptom:
 
 def as_code(names: Sequence[str]) -> re.Pattern[str]:
     """Any of the names where it stands as a code."""
-    each = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    each = f"(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})"
+    behind = r"(?!\s+(?i:is|are|was|were|means|and|or|in|on|when|shows?)\b)"
     return re.compile(
-        rf"(?:^|[(\[\"'=]|\b(?i:code|reason|error|status|state|exception|failed|detailstatus|type)\b[\s\"':=(\[\\]{{1,24}})"
-        rf"(?P<named_code>{each})(?=$|[)\]\"':,;.\s])(?!\s+(?i:is|are|was|were|means|and|or|in|on|when|shows?)\b)",
+        # At a line's begin a name with a word behind it is the begin of a sentence.
+        rf"(?:^(?={each}\s*(?:$|[)\]\"':,;.]))|[(\[\"'=]"
+        rf"|\b(?i:code|reason|error|status|state|exception|failed|detailstatus|type)\b[\s\"':=(\[\\]{{1,24}})"
+        rf"(?P<named_code>{each})(?=$|[)\]\"':,;.\s]){behind}",
     )
 
 

@@ -15,7 +15,8 @@ _FAILURE = (
     r"|time-?outs?|timed out|errors?|failures?|failed|crash\w*|exceed\w*|evict\w*|denied|unauthori[sz]ed|forbidden"
     r"|unhealthy|unschedulable|missing|conflicts?|restarts?|soft-deleted|deleted)"
 )
-_TALK = (
+#: No event, whatever level the line has.
+_NO_EVENT = (
     # Comments; `#11 ERROR` is what a builder numbers its steps with, and has been taken off before.
     re.compile(r"^\s*(?:#|//|--\s|<!--|\*\s|;\s|\"\"\")"),
     # Code.
@@ -23,6 +24,14 @@ _TALK = (
         r"^\s*(?:async def|def|class|from [\w.]+ import|import [\w., ]+$|if .*:$|elif .*:$|for .*:$|while .*:$|try:"
         r"|except\b.*:$|raise [\w.]+\(|return\b|with .*:$|assert\b|print\(|logg?(?:er|ing)?\.\w+\(|@\w+)"
     ),
+    # Constants, alert rules, commits.
+    re.compile(
+        r"^\s*[A-Z][A-Z0-9]*(?:(?:_[A-Z0-9]+)+\s*[:=]|\s+=)\s*(?:[\"'{\[(]|\w+\()"
+        r"|^\s*(?:- )?(?:alert|expr|for|summary|description|annotations|runbook_url)\s*:\s"
+        r"|^\s*(?:\* )?[0-9a-f]{7,40} (?:\([^)]*\) )?[A-Z][a-z]+ [a-z]"
+    ),
+    # A legend: a status and what it is for; a command that somebody typed.
+    re.compile(r"^\s*(?:[-*•] )?[`'\"]?[1-5]\d\d[`'\"]?\s*[:=]\s*\D|^\s*\$ \w"),
     # What tests are called, and how they ended.
     re.compile(r"::test_|\btest_\w+\b|\bPASSED\b|\.\.\. ok$|\bxfail|^\s*✓"),
     # Instructions, notes and stories.
@@ -31,16 +40,27 @@ _TALK = (
         r"runbook|troubleshooting|see also|e\.g\.|for example|faq|todo|fixme|remember|according to|remind\w*)\b",
         re.IGNORECASE,
     ),
+)
+#: No event, unless the line says that it is an error.
+_STORIES = (
+    # Runbooks, news and memories.
     re.compile(
         r"\b(?:runbook|changelog|release notes?|blog|article|tutorial|documentation of|post-?mortem|to avoid|to prevent"
         r"|avoids|prevents|protects? (?:against|from)|guards? against|handles|handling|handled|is handled|simulat\w+"
         r"|mock(?:ed|s)?|fixture|injected|chaos|dry.?run|used to|yesterday|last (?:week|month|night)"
-        r""
         r"|we (?:saw|had|fixed|raised|increased|changed|hit)|gave us|learned|lesson|was fixed|fixed in|fixes"
-        r"|example of|alert rule"
+        r"|example of|alert rules?"
         r"|alerts? on"
         r"|will be retried|retry policy|retries on|retry_on|retryable|threshold for|in the past|months? ago|years? ago"
         r"|would (?:have|be|get)|could (?:have been|lead|cause)|may (?:lead|cause|result)|might)\b",
+        re.IGNORECASE,
+    ),
+    # A row of a table in Markdown; what something does in general.
+    re.compile(r"^\s*\|.*\|.*\|\s*$"),
+    re.compile(
+        r"\b(?:is|are|gets?) \w+ when\b|\b(?:returns|answers|means|shows|happens|occurs|appears|is raised"
+        r"|is thrown|is returned)\b.{0,80}"
+        r"\b(?:when|if|whenever|because|unless)\b",
         re.IGNORECASE,
     ),
     # What to do about it, as a table of remedies has it.
@@ -49,14 +69,17 @@ _TALK = (
         r"|restart|increase|lower|try|grant|ask|make sure|rebuild)\b",
         re.IGNORECASE,
     ),
-    # Nothing of it happened.
-    re.compile(
-        rf"\b(?:no|without|never|zero|0|none|nothing)\s+(?:\w+\s+){{0,2}}{_FAILURE}\b(?!\s+space)"
-        rf"|\bnot\s+(?:been\s+|being\s+)?(?:a\s+|an\s+)?{_FAILURE}\b"
-        rf"|\b{_FAILURE}(?:_\w+)?[\"']?\s*[:=]\s*(?:false|0|no|none|null|ok)(?:\b|$|[,}}])"
-        rf"|\b{_FAILURE}\s+(?:count\s+)?(?:is|was|stays?)\s+(?:0|zero|none)\b",
-        re.IGNORECASE,
-    ),
+    # Somebody asks.
+    re.compile(r"\b(?:how|why|what|can|does|do|should|is there|are there)\b[^?]*\?\s*$", re.IGNORECASE),
+)
+#: Nothing of it happened.
+_DENIED = re.compile(
+    rf"\b(?:no|without|never|zero|0|none|nothing)\s+(?:\w+\s+){{0,2}}{_FAILURE}\b(?!\s+space)"
+    rf"|\bnot\s+(?:been\s+|being\s+)?(?:a\s+|an\s+)?{_FAILURE}\b"
+    rf"|\b{_FAILURE}(?:_\w+)?[\"']?\s*[:=]\s*(?:false|0|no|none|null|ok)(?:\b|$|[,}}])"
+    rf"|\b{_FAILURE}\s+(?:count\s+)?(?:is|was|stays?)\s+(?:0|zero|none)\b"
+    r"|[:=]\s*0(?:\.0+)?\s*%",
+    re.IGNORECASE,
 )
 #: What nobody writes in an instruction, though it may begin like one.
 _REAL = re.compile(
@@ -78,11 +101,11 @@ _FAILED = re.compile(
 def is_talk(line: Line) -> bool:
     """Whether it tells of no event of its own."""
     text = line.text
-    if any(pattern.search(text) for pattern in _TALK[:4]):
+    if any(pattern.search(text) for pattern in _NO_EVENT):
         return True
-    if any(pattern.search(text) for pattern in _TALK[4:6]) and line.level != "error" and not _ANSWER.search(text):
+    if line.level != "error" and not _ANSWER.search(text) and any(pattern.search(text) for pattern in _STORIES):
         return True
-    return bool(_TALK[6].search(text)) and not _REAL.search(text)
+    return bool(_DENIED.search(text)) and not _REAL.search(text)
 
 
 def informs(line: Line) -> bool:

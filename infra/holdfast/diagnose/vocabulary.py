@@ -14,6 +14,7 @@ ABSENT = r"(?:not found|does not exist|doesn't exist|no such|could ?n[o']t (?:be
 #: A request to a model, and not to somebody else's server.
 SCORING = (
     r"(?:/score\b|/api/v1/(?:endpoint|service)/|inference\.ml\.azure|azureml-fe\b|scoring"
+    r"|\bscore (?:request|call|route)"
     r"|online.?(?:endpoint|deployment)"
     r"|inference-server|bad response from service|azureml-model|x-ms-server|endpoint\b.{0,30}\binvo[kc])"
 )
@@ -46,7 +47,7 @@ def status(code: int) -> str:
         rf"|returned(?: error)?|code|error|got|answered|failed with|->)\W{{0,4}}{code}\b"
         rf"|\b{code}(?:: | )(?:Client Error|Server Error|Too Many|Unauthorized|Service"
         rf"|Bad Gateway|Gateway|Request Time|Failed Dependency)"
-        rf"|\" {code} |\b{code} (?:from|for)\b|<Response \[{code}\]>|\({code}\))"
+        rf"|\" {code} |\b{code} (?:from|for)\b|/score\"?:? {code}\b|<Response \[{code}\]>|\({code}\))"
     )
 
 

@@ -24,6 +24,8 @@ SYMPTOM = Symptom(
             (
                 r"(?:liveness|readiness|startup) probe (?:has )?(?:failed|errored)|failed (?:liveness|readiness|startup) probe",
             ),
+            unless=(r"\bReady:\s+True",),
+            within=60,
             confidence=LIKELY,
             plain=True,
         ),
@@ -34,8 +36,9 @@ SYMPTOM = Symptom(
         ),
         Says(
             (
-                r"(?:container|pod|user container)\b.{0,60}(?:has crashed or terminated|not become ready|did not become ready|is not ready after)",
-            )
+                r"(?:container|pod)\b.{0,60}(?:has crashed or terminated|not become ready|did not become ready|is not ready after)",
+            ),
+            confidence=GUESS,
         ),
     ),
     guesses=("ResourceNotReady", "DeploymentTimedOut", "service-not-started"),

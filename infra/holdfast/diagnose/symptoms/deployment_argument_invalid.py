@@ -24,7 +24,7 @@ SYMPTOM = Symptom(
             none=(r"number of",),
         ),
     ),
-    codes=("InvalidDeploymentSpec", "BadArgument", "deployment-refused"),
+    codes=("InvalidDeploymentSpec", "BadArgument"),
     yields=(
         "scoring-fe-unhealthy",
         "image-pull-denied",

@@ -81,5 +81,5 @@ SYMPTOM = Symptom(
         "registry-unreachable",
         "throttled-429",
     ),
-    resolved=r"Successfully pulled image|Reason:\s*Pulled\b|\bStarted container\b|image pulled successfully",
+    resolved=r"\bpulled \S+\.azurecr\.io|Successfully pulled image|Reason:\s*Pulled\b|\bStarted container\b|image pulled successfully",
 )

@@ -13,7 +13,7 @@ _PLACE = (
     r"azureml-models|azureml-app/(?:azureml-)?models?\b|AZUREML_MODEL_DIR|/models?/|model[_-]?(?:dir|path|file|folder)"
 )
 _FILE = r"\.(?:pkl|pickle|joblib|onnx|pt|pth|ckpt|h5|hdf5|keras|pb|bin|safetensors|sav|model|mlmodel|bst|cbm|tflite)\b|\bMLmodel\b"
-_GONE = r"No such file|does ?n[o']t exist|not found|cannot find|could not find|can't find|no file (?:named|found)|NO_SUCHFILE|missing"
+_GONE = r"No such file|does ?n[o']t exist|not found|cannot find|could not find|can't find|no file (?:or directory )?(?:named|found)|NO_SUCHFILE|missing"
 
 SYMPTOM = Symptom(
     id="model-path-missing",

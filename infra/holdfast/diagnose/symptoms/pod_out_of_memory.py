@@ -22,7 +22,18 @@ SYMPTOM = Symptom(
     source="https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#error-podoutofmemory",
     raises=(Raises(type=r"MemoryError|_ArrayMemoryError", phase=("init", "run", "import")),),
     says=(
-        Says((r"\bOOM ?Killed\b|\boom-kill(?:er)?\b|OOMKilling",), confidence=SURE, plain=True),
+        Says(
+            (
+                r"(?:reason|status|state|terminated)\b\W{1,24}OOM ?Killed|\b\d+/\d+\s+OOMKilled\b|[\"'(\[]OOMKilled|\bOOMKilled\b\s*(?:$|[,;)(:.]|exit|\d)",
+            ),
+            confidence=SURE,
+            plain=True,
+        ),
+        Says(
+            (r"(?:pod|container|process|worker|replica|server)\b.{0,60}\b(?:was|were|got|been|is) OOM[- ]?killed",),
+            confidence=SURE,
+        ),
+        Says((r"\boom-kill(?:er)?\b|OOMKilling",), confidence=SURE, plain=True),
         Says(
             (
                 r"(?:memory cgroup )?out of memory: killed process|killed process \d+ .{0,80}(?:rss|vm):|invoked oom-killer",
