@@ -58,6 +58,7 @@ _PREFIXES = tuple(
         r"^\[pod/[^\]]+\] ",
         r"^[\w./-]+\s+\| ",
         r"^-? ?gunicorn/run \| ",
+        rf"^\|? ?[\w.]+ \| (?P<level>{_NAMES}) \| ",
         r"^#\d+ (?:\d+\.\d+ )?(?!\[)",
         r"^##\[(?P<level>error|warning|debug)\]",
         r"^::(?P<level>error|warning|debug)(?: [^:]*)?::",

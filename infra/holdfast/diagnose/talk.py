@@ -47,7 +47,8 @@ _STORIES = (
     re.compile(
         r"\b(?:runbook|changelog|release notes?|blog|article|tutorial|documentation of|post-?mortem|to avoid|to prevent"
         r"|avoids|prevents|protects? (?:against|from)|guards? against|handles|handling|handled|is handled|simulat\w+"
-        r"|mock(?:ed|s)?|fixture|injected|chaos|dry.?run|used to|yesterday|last (?:week|month|night)"
+        r"|mock(?:ed|s)?|fixture|injected|chaos|dry.?run"
+        r"|(?<!is )(?<!are )(?<!be )used to|yesterday|last (?:week|month|night)"
         r"|we (?:saw|had|fixed|raised|increased|changed|hit)|gave us|learned|lesson|was fixed|fixed in|fixes"
         r"|example of|alert rules?"
         r"|alerts? on"

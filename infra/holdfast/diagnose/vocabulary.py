@@ -9,8 +9,6 @@ DENIED = (
     r"|\b40[13]\b|insufficient[_ ]scope|no basic auth credentials|failed to authorize|authorization failed"
     r"|authentication failure|invalid_token|check the image and registry credential)"
 )
-#: Something is not there.
-ABSENT = r"(?:not found|does not exist|doesn't exist|no such|could ?n[o']t (?:be )?f(?:i|ou)nd|cannot be found|missing)"
 #: A request to a model, and not to somebody else's server.
 SCORING = (
     r"(?:/score\b|/api/v1/(?:endpoint|service)/|inference\.ml\.azure|azureml-fe\b|scoring"

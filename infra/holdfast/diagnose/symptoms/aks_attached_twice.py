@@ -22,6 +22,8 @@ SYMPTOM = Symptom(
     ),
     source="https://github.com/MicrosoftDocs/azure-docs/issues/41778",
     says=(
+        # The extension finds the front end of a v1 attachment (Azure/AML-Kubernetes issue 293).
+        Says((r"\bE45005\b|azureml[- ]fe deployment conf\w*",), confidence=SURE),
         Says((r"(?:duplicate|second|repeated) attach\w*",), near=(_CLUSTER,), none=(r"volume|disk",)),
         Says(
             (

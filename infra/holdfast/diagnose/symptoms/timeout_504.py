@@ -30,7 +30,12 @@ SYMPTOM = Symptom(
     ),
     says=(
         Says((r"timed out|time-?out", SCORING, r"\b(?:504|408)\b"), none=(ELSEWHERE,)),
-        Says((r"scoring (?:request )?time(?:out|d out)",), confidence=SURE),
+        Says(
+            (
+                r"scoring (?:request )?(?:timeout (?:after|of \S+ (?:was )?(?:exceeded|reached)|exceeded|reached|expired)|timed out)",
+            ),
+            confidence=SURE,
+        ),
         Says((r"failed to finish execution within the allocated time",), confidence=SURE),
         Says(
             (r"did not answer within \d+(?:\.\d+)? seconds|RequestTimeout",),
