@@ -74,6 +74,13 @@ def test_evidence_says_where_it_is_and_a_frame_whose_line_it_is() -> None:
     assert diagnose([Evidence("x", INIT)]).verdict.endswith("at /var/azureml-app/score.py:5")
 
 
+def test_a_services_name_is_filled_in() -> None:
+    """Evidence of a service tells whom the commands are about; a file's does not."""
+    for source, name in (("log of service wine", "wine"), ("service wine", "wine"), ("wine.log", "SERVICE")):
+        (finding,) = diagnose([Evidence(source, INIT)]).findings
+        assert finding.fix[0] == f"holdfast logs service {name} --previous"
+
+
 def test_evidence_is_short_and_says_nothing_twice() -> None:
     """A thousand of the same line are one, and three different ones are enough."""
     same = examine("\n".join(['namespaces "a" not found'] * 1000))["namespace-not-found"]

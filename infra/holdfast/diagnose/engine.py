@@ -26,6 +26,9 @@ BEFORE = 3
 ANSWER = 3
 
 
+_SERVICE = re.compile(r"(?:log of )?service (\S+)$")
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A text and what it is called: a file's path, `service wine`, `build ca1`. `first` is the number of its first
@@ -214,7 +217,9 @@ def _finding(symptom: Symptom, spots: Sequence[Spot], lines: Sequence[Line]) -> 
     best = sorted(spots, key=lambda spot: (-spot.confidence, not spot.subcause, spot.begin))
     telling = best[0]
     subcause = next((spot.subcause for spot in best if spot.subcause), "")
-    words: dict[str, str] = {}
+    # Evidence about a service says which one.
+    named = _SERVICE.match(lines[telling.begin].source)
+    words: dict[str, str] = {"service": named[1]} if named else {}
     for spot in reversed(best):
         words |= spot.words
     frame = next((spot.raised.user_frame for spot in best if spot.raised is not None), None)

@@ -194,15 +194,15 @@ def test_only_an_images_newest_build_counts(stack: Stack, monkeypatch: pytest.Mo
 class _Service:
     """A service that runs badly."""
 
-    def __init__(self, status: Status, log: str) -> None:
-        self._status, self._log = status, log
+    def __init__(self, status: Status, logs: list[str]) -> None:
+        self._status, self._logs = status, logs
 
     def status(self) -> Status:
         return self._status
 
     def logs(self, *, tail: int) -> str:
         assert tail == collecting.TAIL
-        return self._log
+        return self._logs.pop(0) if len(self._logs) > 1 else self._logs[0]
 
 
 @pytest.fixture
@@ -212,8 +212,11 @@ def serve(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Collec
     class Wine:
         name = "wine"
 
-    def run(status: Status, log: str = "") -> Collected:
-        monkeypatch.setattr(Stack, "running", lambda *_: _Service(status, log))
+    def run(status: Status, *logs: str) -> Collected:
+        running = _Service(status, list(logs or ("",)))
+        monkeypatch.setattr(Stack, "running", lambda *_: running)
+        monkeypatch.setattr(collecting, "PAUSE", 0.0)
+        monkeypatch.setattr(collecting, "LOOKED_FOR", 0.2)
         monkeypatch.setattr(Stack, "service", lambda *_: Wine())
         return _collected(stack, "wine")
 
@@ -237,3 +240,11 @@ def test_a_service_that_is_well_or_not_there_has_no_finding(serve: Callable[...,
     event = {"type": "Normal", "name": "Started", "message": "Started container"}
     assert _ids(serve(Status("Running", parts=(part,), events=(event,)))) == []
     assert serve(Status("Missing")) == Collected([], [])
+
+
+def test_a_container_that_crashes_is_looked_at_until_it_has_said_why(serve: Callable[..., Collected]) -> None:
+    """The run that is under way has written nothing yet, and then its exception; one that never does is given up."""
+    part = {"name": "wine", "state": "Running", "restartCount": 3}
+    log = 'Traceback (most recent call last):\n  File "/app/score.py", line 5, in init\n    1 / 0\nZeroDivisionError: x'
+    assert _ids(serve(Status("Running", parts=(part,)), "", "starting", log)) == ["init-raised"]
+    assert _ids(serve(Status("Running", parts=(part,)), "starting")) == []

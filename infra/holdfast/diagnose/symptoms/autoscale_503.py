@@ -22,7 +22,7 @@ SYMPTOM = Symptom(
         "not faster: replicas = requests a second x seconds each / target / requests a replica takes at once."
     ),
     commands=(
-        "holdfast service show SERVICE",
+        "holdfast service show {service}",
         "holdfast settings check  # after autoscale: {{min: N, max: M, target: 50}}",
         "pulumi up",
     ),

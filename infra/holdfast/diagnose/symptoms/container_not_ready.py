@@ -14,9 +14,9 @@ SYMPTOM = Symptom(
     cause="`init()` takes longer than the probes wait, the container listens on another port or route, or it crashes.",
     remedy="Give the probes a longer initial delay; look at the container's log for how far it comes.",
     commands=(
-        "holdfast service show SERVICE",
-        "holdfast logs service SERVICE",
-        "holdfast service deploy SERVICE  # after probes: {{liveness: {{initialDelay: 600}}}}",
+        "holdfast service show {service}",
+        "holdfast logs service {service}",
+        "holdfast service deploy {service}  # after probes: {{liveness: {{initialDelay: 600}}}}",
     ),
     source="https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#error-resourcenotready",
     says=(

@@ -15,7 +15,7 @@ SYMPTOM = Symptom(
     looks_like="Clients get 502; the front end says that the replica closed the connection before it replied.",
     cause="`run()` raised, or the process ended in the midst of a request: out of memory, a crash in native code, a restart.",
     remedy="The container's log has the exception, or the last line before the end.",
-    commands=("holdfast logs service SERVICE --previous", "holdfast service show SERVICE"),
+    commands=("holdfast logs service {service} --previous", "holdfast service show {service}"),
     source="https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#http-status-codes",
     says=(
         Says(

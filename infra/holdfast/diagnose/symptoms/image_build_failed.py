@@ -18,7 +18,7 @@ SYMPTOM = Symptom(
     ),
     cause="A step of the Dockerfile failed, most often the one that installs what the environment's file lists.",
     remedy="The line in the evidence names what failed. Mend the environment's file, and build again.",
-    commands=("holdfast logs build", "holdfast service deploy SERVICE --only image"),
+    commands=("holdfast logs build", "holdfast service deploy {service} --only image"),
     source="https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-environments",
     subcauses=(
         (

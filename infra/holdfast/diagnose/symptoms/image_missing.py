@@ -16,7 +16,7 @@ SYMPTOM = Symptom(
     commands=(
         "az acr repository show-tags --name {registry} --repository REPOSITORY --orderby time_desc --output table",
         "holdfast logs build --all",
-        "holdfast service deploy SERVICE --only image",
+        "holdfast service deploy {service} --only image",
     ),
     source="https://distribution.github.io/distribution/spec/api/#errors-2",
     says=(

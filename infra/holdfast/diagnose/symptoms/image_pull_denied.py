@@ -22,7 +22,7 @@ SYMPTOM = Symptom(
     commands=(
         "az aks check-acr --resource-group RESOURCE_GROUP --name CLUSTER --acr {registry}.azurecr.io",
         'az role assignment create --role AcrPull --assignee-object-id PRINCIPAL --scope "$(az acr show --name {registry} --query id --output tsv)"',
-        "holdfast service restart SERVICE",
+        "holdfast service restart {service}",
     ),
     source="https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/cannot-pull-image-from-acr-to-aks-cluster",
     says=(

@@ -7,7 +7,7 @@ how-to-troubleshoot-online-endpoints.
 
 from __future__ import annotations
 
-from holdfast.diagnose.symptom import GUESS, LIKELY, SURE, Raises, Says, Symptom
+from holdfast.diagnose.symptom import GUESS, SURE, Raises, Says, Symptom
 
 SYMPTOM = Symptom(
     id="init-raised",
@@ -16,9 +16,9 @@ SYMPTOM = Symptom(
     cause="Whatever the exception says. Azure shows it as a crash of the container, and starts it anew until it gives up.",
     remedy="Mend the line in the evidence. The model and the image stay, so only the script is deployed anew.",
     commands=(
-        "holdfast logs service SERVICE --previous",
-        "holdfast service show SERVICE",
-        "holdfast service deploy SERVICE",
+        "holdfast logs service {service} --previous",
+        "holdfast service show {service}",
+        "holdfast service deploy {service}",
     ),
     source="https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#error-userscriptinitfailed",
     raises=(Raises(phase=("init",), confidence=SURE),),
@@ -27,6 +27,7 @@ SYMPTOM = Symptom(
             (
                 r"user'?s? ?'?s? init (?:function )?(?:has )?(?:failed|raised)|init\(\) (?:of .{0,40})?(?:raised|failed|threw)|(?:exception|error) (?:in|from|during|inside) (?:the )?(?:user'?s? )?`?init(?:\(\w*\)|` )",
             ),
+            none=(r"most often|may be",),
             confidence=SURE,
         ),
         Says(
@@ -39,7 +40,7 @@ SYMPTOM = Symptom(
             plain=True,
         ),
         Says((r"(?:stuck|is|are|went|in) (?:in )?(?:a )?CrashLoopBackOff|CrashLoopBackOff: ",), confidence=GUESS),
-        Says((r"phase\W{1,4}init\b.{0,20}the process ended",), confidence=LIKELY),
+        Says((r"phase\W{1,4}init\b.{0,20}the process ended",), confidence=GUESS),
         Says((r"Worker failed to boot|HaltServer.{0,40}Worker failed to boot",), confidence=GUESS),
     ),
     codes=("UserScriptInitFailed",),

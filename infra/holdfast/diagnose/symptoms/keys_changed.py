@@ -20,7 +20,7 @@ SYMPTOM = Symptom(
     cause="Keys were regenerated, or the service was deleted and made anew, which gives it others.",
     remedy="Hand the present keys to the clients, or let the workspace read its dependencies' keys anew.",
     commands=(
-        "holdfast service keys SERVICE",
+        "holdfast service keys {service}",
         "az ml workspace sync-keys --name WORKSPACE --resource-group RESOURCE_GROUP",
     ),
     source="https://learn.microsoft.com/azure/machine-learning/how-to-change-storage-access-key",

@@ -16,7 +16,7 @@ SYMPTOM = Symptom(
     remedy="Read the header `ms-azureml-model-error-reason` and the container's log.",
     commands=(
         "az ml online-deployment get-logs --name DEPLOYMENT --endpoint-name ENDPOINT --lines 200",
-        "holdfast service invoke SERVICE --data REQUEST.json --raw",
+        "holdfast service invoke {service} --data REQUEST.json --raw",
     ),
     source="https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#http-status-codes",
     says=(

@@ -25,7 +25,7 @@ SYMPTOM = Symptom(
     ),
     remedy="Compare what is in the model with what the script asks for: `$AZUREML_MODEL_DIR/FOLDER/FILE`.",
     commands=(
-        "holdfast logs service SERVICE",
+        "holdfast logs service {service}",
         "az ml model list --name MODEL --workspace-name WORKSPACE --resource-group RESOURCE_GROUP",
         "az ml model download --name MODEL --version VERSION --workspace-name WORKSPACE --resource-group RESOURCE_GROUP --download-path model",
     ),

@@ -15,9 +15,9 @@ SYMPTOM = Symptom(
     cause="The process took more than the `memory` of its service, most often while it loads the model, once in each worker.",
     remedy="Raise `memory`; or load less: one worker, a smaller type, memory-mapped files.",
     commands=(
-        "holdfast service show SERVICE",
+        "holdfast service show {service}",
         "kubectl top pod --namespace NAMESPACE --containers",
-        "holdfast service deploy SERVICE  # after memory: 4Gi",
+        "holdfast service deploy {service}  # after memory: 4Gi",
     ),
     source="https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#error-podoutofmemory",
     raises=(Raises(type=r"MemoryError|_ArrayMemoryError", phase=("init", "run", "import")),),

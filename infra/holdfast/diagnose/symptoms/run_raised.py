@@ -14,9 +14,9 @@ SYMPTOM = Symptom(
     cause="What the exception says: most often a request of another shape than the model was made for.",
     remedy="Send the request again and look at the log; mend the line in the evidence, or the request.",
     commands=(
-        "holdfast service invoke SERVICE --data REQUEST.json",
-        "holdfast logs service SERVICE --follow",
-        "holdfast service deploy SERVICE",
+        "holdfast service invoke {service} --data REQUEST.json",
+        "holdfast logs service {service} --follow",
+        "holdfast service deploy {service}",
     ),
     source="https://learn.microsoft.com/azure/machine-learning/how-to-inference-server-http",
     raises=(Raises(phase=("run",), confidence=SURE),),

@@ -19,7 +19,7 @@ SYMPTOM = Symptom(
         "the failure from every monitor: the status is 200."
     ),
     remedy="Let the exception go, or log it and answer with a status of your own.",
-    commands=("grep -n 'return.*str(e' score.py", "holdfast service deploy SERVICE"),
+    commands=("grep -n 'return.*str(e' score.py", "holdfast service deploy {service}"),
     source="https://learn.microsoft.com/azure/machine-learning/v1/how-to-troubleshoot-deployment",
     says=(
         Says(

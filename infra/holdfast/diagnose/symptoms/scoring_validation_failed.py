@@ -13,7 +13,7 @@ SYMPTOM = Symptom(
     looks_like="A deployment on Kubernetes ends with ValidateScoringFailed.",
     cause="The container does not serve the scoring route at the port that the deployment names.",
     remedy="Compare the image's port and route with the deployment's, and deploy again.",
-    commands=("holdfast service show SERVICE", "holdfast logs service SERVICE"),
+    commands=("holdfast service show {service}", "holdfast logs service {service}"),
     source="https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#error-validatescoringfailed",
     says=(
         Says(

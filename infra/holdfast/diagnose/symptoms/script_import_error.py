@@ -13,7 +13,7 @@ SYMPTOM = Symptom(
     looks_like="The server ends before `init()`: `No module named ...`, a syntax error, or `Failed to import user script`.",
     cause="The environment lacks a package that the script imports, the script has an error, or it is not in the image.",
     remedy="Add the package to the environment's file, or mend the script; a package's name on an index may differ from its module's.",
-    commands=("holdfast logs service SERVICE", "holdfast settings check", "holdfast service deploy SERVICE"),
+    commands=("holdfast logs service {service}", "holdfast settings check", "holdfast service deploy {service}"),
     source="https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#error-userscriptimporterror",
     subcauses=(
         ("module-missing", "the environment lacks a package", "add {module} to the environment's file"),

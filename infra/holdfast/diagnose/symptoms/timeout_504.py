@@ -16,9 +16,9 @@ SYMPTOM = Symptom(
     cause="`run()` takes longer than the request's timeout: 5 seconds by default on Kubernetes, 60 in the container of v1.",
     remedy="Raise the service's `timeout`, or make `run()` faster: load the model in `init()`, leave out calls to others.",
     commands=(
-        "holdfast logs service SERVICE --follow",
+        "holdfast logs service {service} --follow",
         "holdfast settings check  # after timeout: 60",
-        "holdfast service deploy SERVICE",
+        "holdfast service deploy {service}",
     ),
     source="https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#http-status-codes",
     raises=(

@@ -6,6 +6,7 @@ it was written. A source that fails fails alone.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ from holdfast.verify.survey import RBAC, authorization_of
 AT_ONCE = 8
 #: Lines of a service's log, and builds of a registry, that are looked at: the newest.
 TAIL, RUNS = 500, 20
+#: Seconds that the log of a container that has crashed is looked at for its exception, and between two looks.
+LOOKED_FOR, PAUSE = 6.0, 0.5
 
 
 @dataclass
@@ -188,10 +191,18 @@ def _state(stack: Stack, service: WantedService) -> list[Evidence]:
 
 
 def _log(stack: Stack, service: WantedService) -> list[Evidence]:
+    """Azure shows the log of the run that is under way. Of a container that crashes again and again it is looked at
+    until that run has come to what ends it."""
     running = stack.running(service)
-    if running.status().state == MISSING:
+    status = running.status()
+    if status.state == MISSING:
         return []
     text = running.logs(tail=TAIL)
+    if any(row.get("restartCount") for row in status.parts):
+        until = time.monotonic() + LOOKED_FOR
+        while "Traceback (most recent" not in text and time.monotonic() < until:
+            time.sleep(PAUSE)
+            text = running.logs(tail=TAIL) or text
     return [Evidence(f"log of service {service.name}", text)] if text.strip() else []
 
 
