@@ -26,6 +26,7 @@ CORPUS = Path(__file__).parents[1] / "ops/corpus"
         (r"(?>abc)d", {"abc"}),
         (r"(?:abc)?", set()),
         (r"\d+", set()),
+        (r"/score: ?503", {"503"}),
         (r"a|bcd", set()),
         ("|".join(f"{chr(97 + number // 26)}{chr(97 + number % 26)}x" for number in range(50)), set()),
     ],

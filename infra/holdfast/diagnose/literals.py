@@ -15,6 +15,8 @@ from typing import Any
 
 #: Shorter words are in every line.
 SHORTEST = 2
+#: A number is as rare as a word that is longer by so many letters.
+NUMBER = 6
 #: So many words are still cheaper than the pattern.
 MOST = 40
 
@@ -39,7 +41,12 @@ def _of(items: list[Any]) -> set[str]:
         choices.append(_of_one(code, value))
     choices.append({run})
     good = [words for words in choices if words and all(len(word) >= SHORTEST for word in words)]
-    return max(good, key=lambda words: (min(len(word) for word in words), -len(words)), default=set())
+    return max(good, key=lambda words: (min(map(_rarity, words)), -len(words)), default=set())
+
+
+def _rarity(word: str) -> int:
+    """A long word is in fewer lines than a short one, and a number in fewer than a word."""
+    return len(word) + (NUMBER if any(letter.isdigit() for letter in word) else 0)
 
 
 def _of_one(code: Any, value: Any) -> set[str]:
