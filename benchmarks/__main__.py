@@ -15,6 +15,7 @@ from rich.console import Console
 from benchmarks import (
     builds,
     calls,
+    doctor,
     first_up,
     load,
     never_wipe,
@@ -64,6 +65,8 @@ class Bench:
                 return load.measure(self._folder, self._say)
             case scoring.NAME:
                 return scoring.measure(self._folder, self._say)
+            case doctor.NAME:
+                return doctor.measure(self._say)
             case first_up.NAME:
                 return first_up.measure(self._folder, self._runs, self._say)
             case never_wipe.NAME:
@@ -87,6 +90,7 @@ PARTS = (
     scoring.NAME,
     sizing.NAME,
     builds.NAME,
+    doctor.NAME,
     first_up.NAME,
     preview.NAME,
     nothing_to_do.NAME,
@@ -114,6 +118,7 @@ def main(parts: Sequence[str], runs: int, as_json: bool) -> None:
     sizing         the share of 503s that `holdfast size` predicts, and that the
                    front end answers with under the same load
     builds         an image build whose environment was built before
+    doctor         precision and recall of the doctor, and what a long log takes
     first-up       a first run under latency, against the critical path
     preview        CPU and memory of one preview of the program
     nothing-to-do  a run that changes nothing, against the same resources in

@@ -49,7 +49,7 @@ def test_every_holdfast_command_exists(code: list[tuple[Path, str]]) -> None:
     assert not [f"{path.name}: {piece}: {_unknown(piece)}" for path, piece in shown if _unknown(piece)]
 
 
-@pytest.mark.parametrize("command", ["holdfast sandbx run", "holdfast sandbox start --detached", "holdfast doctor"])
+@pytest.mark.parametrize("command", ["holdfast sandbx run", "holdfast sandbox start --detached", "holdfast doktor"])
 def test_a_command_that_does_not_exist_is_found(command: str) -> None:
     """The check itself sees a word and an option that nobody knows."""
     assert _unknown(command)

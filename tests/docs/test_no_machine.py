@@ -13,11 +13,14 @@ HOST = re.compile(r"\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:org|com|io|net|dev|cn|us)\
 
 #: Whom the pages may send a reader to: makers' documentation, sources and issues, the CLI's own download. A package
 #: index is none of them: the pages say "the package index", and every machine has its own.
-#: `azurecontainer.io` is Azure's own domain of container groups, `blob.core.windows.net` that of storage accounts,
-#: `nvidia.com/gpu` what Kubernetes calls a GPU, and `privatelink.` names are private DNS zones.
+#: `azurecontainer.io` is Azure's own domain of container groups, `azurecr.io` that of registries,
+#: `blob.core.windows.net` that of storage accounts, `nvidia.com/gpu` what Kubernetes calls a GPU, and `privatelink.`
+#: names are private DNS zones.
 KNOWN = {
     "azurecontainer.io",
+    "azurecr.io",
     "blob.core.windows.net",
+    "distribution.github.io",
     "get.pulumi.com",
     "github.com",
     "learn.microsoft.com",

@@ -14,7 +14,7 @@ from holdfast.model.errors import Fault, HoldfastError
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; name the pages that differ and exit with 2.")
 def docs(check: bool) -> None:
-    """Write the generated pages of a checkout: settings, rules, the sandbox's coverage and scenarios."""
+    """Write the generated pages of a checkout: settings, rules, symptoms, the sandbox's coverage and scenarios."""
     root = _checkout()
     stale = []
     for name, text in _pages(root).items():
@@ -40,11 +40,13 @@ def docs(check: bool) -> None:
 
 
 def _pages(root: Path) -> dict[str, str]:
+    from holdfast.diagnose import catalogue
     from holdfast.settings import pages
     from holdfast_sandbox.arm import coverage
     from holdfast_sandbox.scenarios import pages as scenarios
 
     found = dict(pages.render())
+    found.update(catalogue.render())
     found["sandbox/COVERAGE.md"] = coverage.render()
     found["docs/scenarios.md"] = scenarios.render()
     # The pack may import nothing but pulumi_policy, and nothing may import the pack: it renders its own page.

@@ -30,7 +30,7 @@ STACK = "sandbox"
 TRIAL, SERVED = "wine-trial", "wine"
 SCRIPT = f"{EXAMPLE}/code/score.py"
 #: An error of ours begins with its id.
-_ID = r"[a-z]+(?:-[a-z]+)+"
+_ID = r"[a-z]+(?:-[a-z]+)*"
 _WORKSPACES = "2025-06-01"
 #: Seconds that Azure gets for something that it does by and by.
 PATIENCE = 30.0

@@ -1,0 +1,1 @@
+"""`holdfast doctor`: what is wrong, and what to do?"""

@@ -1,0 +1,122 @@
+"""How is a diagnosis shown? Verdict first, then evidence with where it is, then the fix as commands to paste."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+from holdfast.diagnose import Diagnosis, Finding
+from holdfast.diagnose.symptom import GUESS, LIKELY, Symptom, filled
+
+
+def as_json(diagnosis: Diagnosis, not_read: Sequence[dict[str, str]]) -> dict[str, Any]:
+    """`{verdict, findings, notRead}`, as docs/doctor.md describes it."""
+    return {
+        "verdict": verdict(diagnosis, not_read),
+        "findings": [_body(finding) for finding in diagnosis.findings],
+        "notRead": list(not_read),
+    }
+
+
+def verdict(diagnosis: Diagnosis, not_read: Sequence[dict[str, str]]) -> str:
+    """One line, which tells also what could not be looked at."""
+    unread = f" ({len(not_read)} of what was asked could not be read)" if not_read else ""
+    return diagnosis.verdict + unread
+
+
+def show(diagnosis: Diagnosis, not_read: Sequence[dict[str, str]]) -> None:
+    """On standard output, in colour on a terminal."""
+    colour = "red" if diagnosis.findings else "yellow" if not_read else "green"
+    click.secho(verdict(diagnosis, not_read), fg=colour, bold=True)
+    for number, finding in enumerate(diagnosis.findings, 1):
+        click.echo()
+        for line in _lines(number, finding):
+            click.echo(line)
+    if not_read:
+        click.echo()
+        for row in not_read:
+            click.echo(f"not read: {row['source']}: {row['reason']}")
+
+
+def _lines(number: int, finding: Finding) -> Iterator[str]:
+    what = f" ({finding.subcause})" if finding.subcause else ""
+    yield f"{number}. {click.style(finding.id, bold=True)}{what}, {_sure(finding)}: {finding.symptom.title}"
+    if finding.explained_by:
+        yield f"   follows from {finding.explained_by}"
+    for line in finding.evidence:
+        yield f"   {click.style(line.where, fg='cyan')}  {line.text}"
+    if finding.frame is not None:
+        yield f"   raised at  {finding.frame}" + (f"  {finding.frame.code}" if finding.frame.code else "")
+    yield f"   cause: {_cause(finding)}"
+    yield f"   fix:   {finding.symptom.remedy}"
+    for command in finding.fix:
+        yield f"     {click.style(command, fg='green')}"
+    yield f"   more:  holdfast doctor --explain {finding.id}"
+
+
+def explain(symptom: Symptom) -> str:
+    """A symptom in full, without evidence."""
+    rows = [f"{symptom.id}: {symptom.title}", "", f"looks like: {symptom.looks_like}", f"cause:      {symptom.cause}"]
+    rows += [f"  {name}: {means}; {remedy}" for name, means, remedy in _subcauses(symptom)]
+    rows += [f"fix:        {symptom.remedy}", *(f"  {command}" for command in commands(symptom))]
+    if symptom.codes or symptom.guesses:
+        rows.append(f"codes:      {', '.join(symptom.codes + symptom.guesses)}")
+    if symptom.explains:
+        rows.append(f"explains:   {', '.join(symptom.explains)}")
+    return "\n".join([*rows, f"source:     {symptom.source}"])
+
+
+def explained(symptom: Symptom) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "id": symptom.id,
+        "title": symptom.title,
+        "looksLike": symptom.looks_like,
+        "cause": symptom.cause,
+        "subcauses": [{"name": name, "cause": means, "fix": fix} for name, means, fix in _subcauses(symptom)],
+        "remedy": symptom.remedy,
+        "fix": commands(symptom),
+        "codes": [*symptom.codes, *symptom.guesses],
+        "explains": list(symptom.explains),
+        "source": symptom.source,
+    }
+
+
+def commands(symptom: Symptom) -> list[str]:
+    """Its commands with names to fill in."""
+    return [filled(command) for command in symptom.commands]
+
+
+def _subcauses(symptom: Symptom) -> list[tuple[str, str, str]]:
+    return [(name, means, filled(fix)) for name, means, fix in symptom.subcauses]
+
+
+def _body(finding: Finding) -> dict[str, Any]:
+    frame = finding.frame
+    return {
+        "id": finding.id,
+        "title": finding.symptom.title,
+        "cause": _cause(finding),
+        "subcause": finding.subcause or None,
+        "evidence": [
+            {"source": line.source, "line": line.number, "where": line.where, "text": line.text}
+            for line in finding.evidence
+        ],
+        "frame": {"file": frame.file, "line": frame.line, "function": frame.function} if frame else None,
+        "fix": list(finding.fix),
+        "confidence": finding.confidence,
+        "explainedBy": finding.explained_by or None,
+    }
+
+
+def _cause(finding: Finding) -> str:
+    means = next((means for name, means, _ in finding.symptom.subcauses if name == finding.subcause), "")
+    return f"{means[:1].upper()}{means[1:]}." if means else finding.symptom.cause
+
+
+def _sure(finding: Finding) -> str:
+    if finding.confidence <= GUESS:
+        return "a guess"
+    return "likely" if finding.confidence <= LIKELY else "sure"

@@ -1,0 +1,250 @@
+"""What of a living environment becomes evidence, and is nothing passed over in silence?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from holdfast.arm import Answer
+from holdfast.diagnose import diagnose
+from holdfast.home import keep, receipts
+from holdfast.model.kinds import KINDS, Kind
+from holdfast.model.names import resource_id
+from holdfast.ops.doctor import collect as collecting
+from holdfast.ops.doctor.collect import Collected, collect
+from holdfast.ops.logs.runs import Run
+from holdfast.ops.service.running import Status
+from holdfast.ops.service.stack import Stack
+from holdfast.settings import read_file
+
+from ..conftest import IDENTITY, PIPELINE, SUBSCRIPTION, TENANT, FakeAzure
+
+FILE = """
+config:
+  azure-native:location: westeurope
+  holdfast:environment:
+    resourceGroup: rg-fraud
+    prefix: ml
+    vault: {authorization: access-policies}
+    registry: {}
+"""
+READ = {"secrets": ["get"]}
+
+
+@pytest.fixture
+def azure() -> FakeAzure:
+    return FakeAzure()
+
+
+@pytest.fixture
+def stack(azure: FakeAzure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    """A stack file with a vault, a registry and a workspace, all of them well; nothing on record."""
+    monkeypatch.setenv("HOLDFAST_HOME", str(tmp_path / "home"))
+    (tmp_path / "Pulumi.yaml").write_text("name: holdfast\nruntime: python\n", encoding="utf-8")
+    file = tmp_path / "stacks/Pulumi.dev.yaml"
+    file.parent.mkdir()
+    file.write_text(FILE, encoding="utf-8")
+    made = Stack(file, read_file(file, subscription=SUBSCRIPTION), azure)  # type: ignore[arg-type]
+    _vault(azure, made, (IDENTITY, READ))
+    azure.put(resource_id(made.wanted, Kind.REGISTRY), {"adminUserEnabled": False})
+    _workspace(azure, made)
+    monkeypatch.setattr(collecting, "list_runs", lambda *_: iter(()))
+    return made
+
+
+def _vault(azure: FakeAzure, stack: Stack, *entries: tuple[str, Any], **properties: Any) -> None:
+    policies = [{"tenantId": TENANT, "objectId": who, "permissions": what} for who, what in entries]
+    azure.put(resource_id(stack.wanted, Kind.VAULT), {"tenantId": TENANT, "accessPolicies": policies, **properties})
+
+
+def _workspace(azure: FakeAzure, stack: Stack, **root: Any) -> None:
+    identity = {"type": "SystemAssigned", "principalId": IDENTITY.upper()}
+    vault = resource_id(stack.wanted, Kind.VAULT).upper()
+    azure.put(resource_id(stack.wanted, Kind.WORKSPACE), {"keyVault": vault}, **{"identity": identity, **root})
+
+
+def _collected(stack: Stack, service: str | None = None) -> Collected:
+    return collect(stack, service, lambda _text: None)
+
+
+def _ids(found: Collected) -> list[str]:
+    return [finding.id for finding in diagnose(found.evidence).findings]
+
+
+def test_a_healthy_environment_gives_nothing(stack: Stack) -> None:
+    """No evidence, and all of it was read."""
+    assert _collected(stack) == Collected([], [])
+
+
+def test_a_workspace_that_is_not_in_its_vault_is_found(azure: FakeAzure, stack: Stack) -> None:
+    """Without any record, by the identity alone."""
+    _vault(azure, stack, (PIPELINE, READ))
+    found = _collected(stack)
+    assert _ids(found) == ["vault-policy-wiped"]
+    assert IDENTITY in found.evidence[0].text
+
+
+def test_what_the_last_receipt_shows_and_the_vault_lacks_is_found(azure: FakeAzure, stack: Stack) -> None:
+    """By principal, and with the vault's name in the commands."""
+    row = {"principal": PIPELINE, "before": READ, "after": READ, "state": "kept", "whose": "theirs"}
+    vault = {"id": resource_id(stack.wanted, Kind.VAULT), "authorization": "access-policies"}
+    body = {"schema": 1, "time": "2026-11-26T10:00:00+00:00", "vault": vault, "policies": [row]}
+    keep(receipts("holdfast", "dev"), "receipt-20261126T120000000000.json", body)
+    found = _collected(stack)
+    assert _ids(found) == ["vault-policy-wiped"]
+    assert PIPELINE in found.evidence[0].text
+    name = resource_id(stack.wanted, Kind.VAULT).rpartition("/")[2]
+    assert diagnose(found.evidence).findings[0].fix[0] == f"holdfast vault verify {name}"
+
+
+def test_an_rbac_vault_has_no_entries_to_lose(azure: FakeAzure, stack: Stack) -> None:
+    """Its access policies count for nothing."""
+    _vault(azure, stack, enableRbacAuthorization=True)
+    assert _collected(stack) == Collected([], [])
+
+
+def test_a_workspace_on_another_vault_is_not_looked_for(azure: FakeAzure, stack: Stack) -> None:
+    """Its identity has no business in this one."""
+    _vault(azure, stack)
+    azure.put(resource_id(stack.wanted, Kind.WORKSPACE), {"keyVault": "/other"}, identity={"principalId": IDENTITY})
+    assert _collected(stack) == Collected([], [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "id"), [(Kind.VAULT, "vault-soft-deleted"), (Kind.WORKSPACE, "workspace-soft-deleted")]
+)
+def test_what_is_soft_deleted_is_found(azure: FakeAzure, stack: Stack, kind: Kind, id: str) -> None:
+    """It is absent where it should be, and in the list of the deleted."""
+    own = resource_id(stack.wanted, kind)
+    del azure.bodies[own.lower()]
+    name, provider = own.rpartition("/")[2], f"/subscriptions/{SUBSCRIPTION}/providers"
+    listed = (
+        f"{provider}/Microsoft.KeyVault/deletedVaults" if kind is Kind.VAULT else f"{provider}/{KINDS[kind].arm_type}"
+    )
+    deleted = {
+        "vaultId": own,
+        "location": "westeurope",
+        "deletionDate": "2026-11-01",
+        "scheduledPurgeDate": "2027-01-30",
+    }
+    azure.answers[listed.lower()] = Answer(200, {"value": [{"id": own, "name": name, "properties": deleted}]})
+    assert _ids(_collected(stack)) == [id]
+
+
+def test_what_was_never_made_is_nothing(azure: FakeAzure, stack: Stack) -> None:
+    """A stack that was not provisioned yet has nothing wrong."""
+    azure.bodies.clear()
+    assert _collected(stack) == Collected([], [])
+
+
+def test_a_registry_without_its_admin_user_needs_an_identity(azure: FakeAzure, stack: Stack) -> None:
+    """A workspace without one can only read a password that is not there."""
+    _workspace(azure, stack, identity=None)
+    assert _ids(_collected(stack)) == ["acr-admin-disabled"]
+    azure.put(resource_id(stack.wanted, Kind.REGISTRY), {"adminUserEnabled": True})
+    assert _ids(_collected(stack)) == []
+
+
+def test_what_can_not_be_read_is_told_and_hides_nothing_else(azure: FakeAzure, stack: Stack) -> None:
+    """One refusal is one row; what the others say is still judged."""
+    refused = Answer(403, {"error": {"code": "AuthorizationFailed", "message": "no"}})
+    azure.answers[resource_id(stack.wanted, Kind.WORKSPACE).lower()] = refused
+    _vault(azure, stack, (PIPELINE, READ))
+    found = _collected(stack)
+    assert found.not_read == [{"source": "workspace", "reason": "403 AuthorizationFailed no"}]
+    azure.answers[resource_id(stack.wanted, Kind.VAULT).lower()] = refused
+    azure.answers[resource_id(stack.wanted, Kind.REGISTRY).lower()] = refused
+    assert [row["source"] for row in _collected(stack).not_read] == ["vault", "workspace", "registry"]
+
+
+def test_lists_of_deleted_that_can_not_be_read_are_told(azure: FakeAzure, stack: Stack) -> None:
+    """Could not read is not: is not there."""
+    azure.bodies.clear()
+    refused = Answer(403, {"error": {"code": "AuthorizationFailed", "message": "no"}})
+    provider = f"/subscriptions/{SUBSCRIPTION}/providers".lower()
+    azure.answers[f"{provider}/microsoft.keyvault/deletedvaults"] = refused
+    azure.answers[f"{provider}/microsoft.machinelearningservices/workspaces"] = refused
+    assert [row["source"] for row in _collected(stack).not_read] == ["vault", "workspace"]
+
+
+def test_only_an_images_newest_build_counts(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failed build that a good one followed is history; a failed one names its image in its log."""
+    runs = [
+        Run("/r/4", "r4", "Failed", "4"),
+        Run("/r/3", "r3", "Succeeded", "3", ("services/a:2",)),
+        Run("/r/2", "r2", "Failed", "2"),
+        Run("/r/1", "r1", "Failed", "1"),
+    ]
+    texts = {
+        "/r/4": "ARG HOLDFAST_IMAGE=services/b:1\nERROR: No matching distribution found for nosuch==1",
+        "/r/2": "ARG HOLDFAST_IMAGE=services/a:1\nno space left on device",
+        "/r/1": "ARG HOLDFAST_IMAGE=services/b:0\nno space left on device",
+    }
+    monkeypatch.setattr(collecting, "list_runs", lambda *_: iter(runs))
+    monkeypatch.setattr(collecting, "log_uri", lambda _client, run: run.id)
+    monkeypatch.setattr(collecting, "read_log", lambda uri: texts[uri])
+    found = _collected(stack)
+    assert [one.source for one in found.evidence] == ["build r4"]
+    assert diagnose(found.evidence).findings[0].subcause == "dependency-missing"
+
+
+class _Service:
+    """A service that runs badly."""
+
+    def __init__(self, status: Status, logs: list[str]) -> None:
+        self._status, self._logs = status, logs
+
+    def status(self) -> Status:
+        return self._status
+
+    def logs(self, *, tail: int) -> str:
+        assert tail == collecting.TAIL
+        return self._logs.pop(0) if len(self._logs) > 1 else self._logs[0]
+
+
+@pytest.fixture
+def serve(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Collected]:
+    """What is collected of one service with that status and that log."""
+
+    class Wine:
+        name = "wine"
+
+    def run(status: Status, *logs: str) -> Collected:
+        running = _Service(status, list(logs or ("",)))
+        monkeypatch.setattr(Stack, "running", lambda *_: running)
+        monkeypatch.setattr(collecting, "PAUSE", 0.0)
+        monkeypatch.setattr(collecting, "LOOKED_FOR", 0.2)
+        monkeypatch.setattr(Stack, "service", lambda *_: Wine())
+        return _collected(stack, "wine")
+
+    return run
+
+
+def test_a_service_is_read_with_its_parts_events_and_log(serve: Callable[..., Collected]) -> None:
+    """State and log are one story: the crash loop is its traceback's."""
+    part = {"name": "wine", "state": "Waiting", "detailStatus": "CrashLoopBackOff", "exitCode": 1, "restartCount": 3}
+    event = {"type": "Warning", "name": "BackOff", "message": "Back-off restarting failed container"}
+    log = 'Traceback (most recent call last):\n  File "/app/score.py", line 5, in init\n    1 / 0\nZeroDivisionError: x'
+    found = serve(Status("CrashLoopBackOff", parts=(part,), events=(event,)), log)
+    assert [one.source for one in found.evidence] == ["service wine", "log of service wine"]
+    (finding,) = diagnose(found.evidence).findings
+    assert (finding.id, finding.evidence[0].where) == ("init-raised", "log of service wine:4")
+
+
+def test_a_service_that_is_well_or_not_there_has_no_finding(serve: Callable[..., Collected]) -> None:
+    """One that runs says so, and one that is not deployed says nothing."""
+    part = {"name": "wine", "state": "Running", "restartCount": 0}
+    event = {"type": "Normal", "name": "Started", "message": "Started container"}
+    assert _ids(serve(Status("Running", parts=(part,), events=(event,)))) == []
+    assert serve(Status("Missing")) == Collected([], [])
+
+
+def test_a_container_that_crashes_is_looked_at_until_it_has_said_why(serve: Callable[..., Collected]) -> None:
+    """The run that is under way has written nothing yet, and then its exception; one that never does is given up."""
+    part = {"name": "wine", "state": "Running", "restartCount": 3}
+    log = 'Traceback (most recent call last):\n  File "/app/score.py", line 5, in init\n    1 / 0\nZeroDivisionError: x'
+    assert _ids(serve(Status("Running", parts=(part,)), "", "starting", log)) == ["init-raised"]
+    assert _ids(serve(Status("Running", parts=(part,)), "starting")) == []
