@@ -69,6 +69,7 @@ class Stage:
     def __init__(self, azure: Azure, project: Project) -> None:
         self.azure, self.project = azure, project
         self.stranger = Stranger(azure.environ)
+        self.said = ""  #: What the runs have printed that had to fail.
 
     # -- the stack ---------------------------------------------------------------------------------------------------
 
@@ -97,6 +98,7 @@ class Stage:
         Raises SandboxError where it does not.
         """
         done = self.project.up(expect=None) if run == "up" else self.project.preview(expect=None)
+        self.said += done.text
         if done.code == 0 or not all(word in done.text for word in words):
             raise not_shown(f"a `pulumi {run}` that fails with {', '.join(words)}", error_of(done))
         return f"pulumi {run}: {error_of(done)}"

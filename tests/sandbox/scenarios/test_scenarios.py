@@ -3,19 +3,23 @@ through them: each begins with the environment that the one before has broken.""
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from holdfast.diagnose import Evidence, diagnose
 from holdfast_sandbox.commands import sandbox
 from holdfast_sandbox.errors import SandboxError
 from holdfast_sandbox.rehearsal import Azure
 from holdfast_sandbox.scenarios import NAMES, load
-from holdfast_sandbox.scenarios.stage import SERVED, stage
+from holdfast_sandbox.scenarios.stage import SERVED, Stage, stage
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
@@ -57,7 +61,31 @@ LONG = (
     "pod-out-of-memory",
     "pod-unschedulable",
 )
+#: What `holdfast doctor` names first when it looks at the stack afterwards. Of the others a client has the evidence, or
+#: the run that failed.
+LIVE = {
+    "template-redeploy-wipes-vault": "vault-policy-wiped",
+    "vault-soft-deleted": "vault-soft-deleted",
+    "workspace-soft-deleted": "workspace-soft-deleted",
+    "image-build-dependency-missing": "image-build-failed",
+    "run-raises": "run-raised",
+    "init-raises": "init-raised",
+    "model-path-missing": "model-path-missing",
+    "script-import-error": "script-import-error",
+    "pod-out-of-memory": "pod-out-of-memory",
+    "pod-unschedulable": "pod-unschedulable",
+}
 PLAYED = [name for name in LAST if name not in LONG or os.environ.get("HOLDFAST_PROVE") == "1"]
+
+
+def found_live(on: Stage) -> list[str]:
+    """The ids of what the doctor finds in the stack, in its order."""
+    command = [str(Path(sys.executable).with_name("holdfast")), "doctor", "--stack", "sandbox", "--json"]
+    done = subprocess.run(
+        command, cwd=on.project.folder, env=on.project.environ, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode in (0, 3, 4), done.stderr
+    return [finding["id"] for finding in json.loads(done.stdout)["findings"]]
 
 
 def test_each_tells_what_it_is_about() -> None:
@@ -97,6 +125,12 @@ def test_each_shows_what_it_is_about(azure: Azure) -> None:
         try:
             on = stage(azure, CHECKOUT)
             said[name] = list(load(name).play(on))
+            if on.said:
+                assert set(load(name).symptoms) <= {one.id for one in diagnose([Evidence(name, on.said)]).findings}, (
+                    name
+                )
+            if name in LIVE:
+                assert found_live(on)[:1] == [LIVE[name]], name
             if name == "workspace-soft-deleted":
                 on.provision()
                 assert on.ask(SERVED).status_code == 200  # recovered, and what Azure does not bring back made again

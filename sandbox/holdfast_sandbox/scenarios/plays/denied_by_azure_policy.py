@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from holdfast_sandbox.scenarios.stage import TRIAL, Stage
 
-SYMPTOMS = ("denied-by-azure-policy",)
+SYMPTOMS = ("denied-by-policy",)
 
 
 def play(stage: Stage) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from holdfast_sandbox.scenarios.stage import Stage
 
-SYMPTOMS = ("forbidden-reader",)
+SYMPTOMS = ("access-denied",)
 
 
 def play(stage: Stage) -> Iterator[str]:

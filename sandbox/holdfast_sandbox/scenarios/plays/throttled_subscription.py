@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from holdfast_sandbox.scenarios.stage import Stage
 
-SYMPTOMS = ("throttled-subscription",)
+SYMPTOMS = ("throttled-429",)
 
 
 def play(stage: Stage) -> Iterator[str]:
