@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -189,6 +190,26 @@ def test_only_an_images_newest_build_counts(stack: Stack, monkeypatch: pytest.Mo
     found = _collected(stack)
     assert [one.source for one in found.evidence] == ["build r4"]
     assert diagnose(found.evidence).findings[0].subcause == "dependency-missing"
+
+
+@pytest.mark.parametrize(("newer", "counts"), [("Succeeded", False), ("Failed", True)])
+def test_a_failed_build_of_what_nobody_asks_for_any_more_is_of_the_past(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, newer: str, counts: bool
+) -> None:
+    """When a later one has succeeded, of whatever image: an environment is built first, and images on it."""
+    runs = [
+        Run("/r/2", "r2", newer, "2", ("services/a:2",)),
+        Run("/r/1", "r1", "Failed", "1"),
+    ]
+    text = "ARG HOLDFAST_IMAGE=environments:1\nERROR: No matching distribution found for nosuch==1"
+    monkeypatch.setattr(collecting, "list_runs", lambda *_: iter(runs))
+    monkeypatch.setattr(collecting, "log_uri", lambda _client, run: run.id)
+    monkeypatch.setattr(collecting, "read_log", lambda uri: text)
+    assert ("build r1" in [one.source for one in _collected(stack).evidence]) is counts
+    # What the settings ask for counts, whatever was built since.
+    asset = SimpleNamespace(repository="environments", version="1", dockerfile="FROM x")
+    monkeypatch.setattr(collecting, "assets_of", lambda _wanted: [asset])
+    assert "build r1" in [one.source for one in _collected(stack).evidence]
 
 
 class _Service:

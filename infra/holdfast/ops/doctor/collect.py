@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from holdfast.diagnose import Evidence, stated
+from holdfast.model.assets import assets_of
 from holdfast.model.build_log import image_in
 from holdfast.model.errors import HoldfastError
 from holdfast.model.existing import Absent, Live, SoftDeleted, Unreadable
@@ -162,17 +163,21 @@ def _registry(stack: Stack) -> list[Evidence]:
 
 
 def _builds(stack: Stack) -> list[Evidence]:
-    """The log of each image's newest build, where that build has failed."""
+    """The log of each image's newest build, where that build has failed. One that the settings do not ask for any more,
+    while a later one has succeeded, is of the past."""
     registry = resource_id(stack.wanted, Kind.REGISTRY)
     if isinstance(get_resource(stack.client, Kind.REGISTRY, registry), Absent):
         return []
     seen: set[str] = set()
-    found = []
+    found, later = [], False
+    asked_for = {f"{asset.repository}:{asset.version}" for asset in assets_of(stack.wanted) if asset.dockerfile}
     for run in islice(list_runs(stack.client, registry), RUNS):
         text = "" if run.images else _text(stack, run)
         names = set(run.images) or {image_in(text)}
         repositories = {name.rpartition(":")[0] or name for name in names}
-        if run.status == "Failed" and not repositories & seen:
+        past = later and not names & asked_for
+        later = later or run.status == SUCCEEDED
+        if run.status == "Failed" and not repositories & seen and not past:
             found.append(Evidence(f"build {run.name}", text or _text(stack, run)))
         seen |= repositories
     return found
