@@ -11,10 +11,13 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from holdfast_sandbox.errors import SandboxError
 from holdfast_sandbox.scenarios import plays
-from holdfast_sandbox.scenarios.stage import Stage
+
+if TYPE_CHECKING:
+    from holdfast_sandbox.scenarios.stage import Stage  # no start of the command line pays for it
 
 #: Every scenario, in the order of the alphabet.
 NAMES = tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(plays.__path__)))
