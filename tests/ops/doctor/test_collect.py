@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -269,3 +270,19 @@ def test_a_container_that_crashes_is_looked_at_until_it_has_said_why(serve: Call
     log = 'Traceback (most recent call last):\n  File "/app/score.py", line 5, in init\n    1 / 0\nZeroDivisionError: x'
     assert _ids(serve(Status("Running", parts=(part,)), "", "starting", log)) == ["init-raised"]
     assert _ids(serve(Status("Running", parts=(part,)), "starting")) == []
+
+
+@pytest.mark.parametrize(("ago", "restarts", "ids"), [(300, 0, []), (5, 0, ["container-not-ready"]), (300, 2, None)])
+def test_a_probe_that_failed_while_it_started_says_nothing_of_a_container_that_runs(
+    serve: Callable[..., Collected], ago: int, restarts: int, ids: list[str] | None
+) -> None:
+    """One that fails now does, and one of a container that was started again."""
+    when = (datetime.now(UTC) - timedelta(seconds=ago)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    event = {
+        "name": "Unhealthy",
+        "type": "Warning",
+        "message": "Readiness probe failed: dial tcp 10.0.0.4:5001: connection refused",
+        "lastTimestamp": when,
+    }
+    found = _ids(serve(Status("Running", parts=({"name": "wine", "restartCount": restarts},), events=(event,)), "x"))
+    assert found if ids is None else found == ids

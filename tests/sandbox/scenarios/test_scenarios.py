@@ -73,7 +73,6 @@ LIVE = {
     "model-path-missing": "model-path-missing",
     "script-import-error": "script-import-error",
     "pod-out-of-memory": "pod-out-of-memory",
-    "pod-unschedulable": "pod-unschedulable",
 }
 PLAYED = [name for name in LAST if name not in LONG or os.environ.get("HOLDFAST_PROVE") == "1"]
 

@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from holdfast.diagnose import Evidence, stated
 from holdfast.model.assets import assets_of
@@ -23,7 +25,7 @@ from holdfast.model.permissions import parse_policies
 from holdfast.model.services import WantedService
 from holdfast.ops.logs.build import SUCCEEDED
 from holdfast.ops.logs.runs import Run, list_runs, log_uri, read_log
-from holdfast.ops.service.running import MISSING
+from holdfast.ops.service.running import MISSING, Status
 from holdfast.ops.service.stack import Stack
 from holdfast.ops.vault.memory import recall
 from holdfast.read.resources import get_resource
@@ -36,6 +38,8 @@ from holdfast.verify.survey import RBAC, authorization_of
 AT_ONCE = 8
 #: Lines of a service's log, and builds of a registry, that are looked at: the newest.
 TAIL, RUNS = 500, 20
+#: How long ago a probe may have failed for a running container to be ill: three looks, as a probe looks by default.
+STILL = timedelta(seconds=30)
 #: Seconds that the log of a container that has crashed is looked at for its exception, and between two looks.
 LOOKED_FOR, PAUSE = 6.0, 0.5
 
@@ -192,8 +196,16 @@ def _state(stack: Stack, service: WantedService) -> list[Evidence]:
     status = stack.running(service).status()
     if status.state == MISSING:
         return []
-    lines = [f"state: {status.state}", *(stated.part(row) for row in status.parts), *stated.events(status.events)]
+    lines = [f"state: {status.state}", *(stated.part(row) for row in status.parts), *stated.events(_noted(status))]
     return [Evidence(f"service {service.name}", "\n".join(lines))]
+
+
+def _noted(status: Status) -> list[Mapping[str, Any]]:
+    """What Azure noted and still holds: of a container that runs, the probes that failed while it started do not."""
+    if status.state != "Running" or any(row.get("restartCount") for row in status.parts):
+        return list(status.events)
+    since = (datetime.now(UTC) - STILL).isoformat()
+    return [row for row in status.events if str(row.get("lastTimestamp") or since) >= since[:19]]
 
 
 def _log(stack: Stack, service: WantedService) -> list[Evidence]:
