@@ -78,19 +78,24 @@ def _ninety_ninth(series: list[float]) -> float:
     return sorted(series)[int(len(series) * 0.99)]
 
 
+def image_of(folder: Path, model: str) -> Image:
+    """An image whose one process is this script, under this interpreter."""
+    app = folder / "image/app"
+    app.mkdir(parents=True)
+    (app / "main.py").write_text(model)
+    return Image(
+        *("r", "model", "1", "", "", str(app.parent), sys.executable),
+        command=("python", "/app/main.py"),
+        workdir="/app",
+        ports=(PORT,),
+    )
+
+
 class _Serving:
     """A front end with one replica behind it, on a loop of its own."""
 
     def __init__(self, folder: Path) -> None:
-        app = folder / "image/app"
-        app.mkdir(parents=True)
-        (app / "main.py").write_text(_MODEL)
-        self._image = Image(
-            *("r", "model", "1", "", "", str(app.parent), sys.executable),
-            command=("python", "/app/main.py"),
-            workdir="/app",
-            ports=(PORT,),
-        )
+        self._image = image_of(folder, _MODEL)
         self._folder, self._ready, self._loop = folder, threading.Event(), asyncio.new_event_loop()
         self._thread = threading.Thread(target=lambda: self._loop.run_until_complete(self._run()))
         self.address, self.port = "", 0

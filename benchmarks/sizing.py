@@ -8,7 +8,6 @@ a request, and how long the containers took to start; what is compared is the sh
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,12 +16,12 @@ from statistics import mean, median
 
 from benchmarks.figures import Row
 from benchmarks.projects import NotMeasuredError
+from benchmarks.scoring import image_of
 from holdfast.decide.arrivals import arrivals
 from holdfast.decide.simulation import simulate
 from holdfast.model.sizing import Interval, Scale, Serving
 from holdfast_sandbox.containers import Probe, Recipe, Runtime, recipes
 from holdfast_sandbox.containers.addresses import real_port
-from holdfast_sandbox.images import Image
 from holdfast_sandbox.scoring import Deployment, Endpoint, FrontEnd, ReplicaSet, Settings, Version
 from holdfast_sandbox.scoring.scaling import Limits
 
@@ -119,15 +118,7 @@ class _Stand:
     """A front end with one deployment behind it. The client has a loop and a thread of its own."""
 
     def __init__(self, folder: Path, case: Case) -> None:
-        app = folder / "image/app"
-        app.mkdir(parents=True)
-        (app / "main.py").write_text(_MODEL)
-        self._image = Image(
-            *("r", "model", "1", "", "", str(app.parent), sys.executable),
-            command=("python", "/app/main.py"),
-            workdir="/app",
-            ports=(PORT,),
-        )
+        self._image = image_of(folder, _MODEL)
         self._folder, self._case = folder, case
         self._wanted: dict[str, float] = {}
         self._starts: list[float] = []
