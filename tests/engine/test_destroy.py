@@ -71,11 +71,12 @@ def test_what_serves_goes_and_what_it_was_made_of_is_there_for_the_next_run(
     before = containers_of(project.azure)
     project.up()
     uris, key, blobs, builds = served.uris(), served.key(), served.blobs(), served.builds()
+    endpoint = served.endpoint().lower()
     done = project.destroy()
     deleted = deletions(done.writes)
     kept = ("/models/", "/environments/", "/registries/", "/runs/")
     assert not [path for path in deleted if any(word in path for word in kept) and "/roleassignments/" not in path]
-    for gone in ("/containergroups/one", "/onlineendpoints/two", "/computes/serving", "/userassignedidentities/id-one"):
+    for gone in ("/containergroups/one", endpoint, "/computes/serving", "/userassignedidentities/id-one"):
         assert [path for path in deleted if path.endswith(gone)], gone
     assert not served.wrong_processes(before)
     for name, uri in uris.items():

@@ -126,9 +126,7 @@ def test_fifty_clients_at_once_get_right_answers_or_the_refusal_of_a_full_queue(
 
     project.change(room_for_all)
     changed = project.up()
-    assert [write.path.rpartition("/onlineEndpoints/")[2] for write in changed.writes] == [
-        f"{served.aks}/deployments/blue"
-    ]
+    assert [write.path.partition("?")[0] for write in changed.writes] == [f"{served.endpoint()}/deployments/blue"]
     assert (served.uris()[served.aks], served.key()) == (uri, key)
     asked.write_text("")
     replies = crowd(uri, key, 5000)
@@ -142,7 +140,7 @@ def test_a_write_to_the_endpoint_by_somebody_else_is_waited_for(served: Served) 
     """Azure refuses every other write meanwhile. Ours comes after it, and what they have made stays."""
     project = served.project
     project.up()
-    endpoint = f"{served.ids()['workspaces']}/onlineEndpoints/{served.aks}"
+    endpoint = served.endpoint()
     blue, hand = served.hand.ask("GET", f"{endpoint}/deployments/blue", ML).json(), served.hand
     body = {name: blue[name] for name in ("location", "kind", "sku")}
     properties = {name: value for name, value in blue["properties"].items() if name != "provisioningState"}

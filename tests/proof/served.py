@@ -158,10 +158,13 @@ class Served:
         shown = self.project.pulumi("stack", "output", "--json", "--stack", self.project.stack, expect=0)
         return {name: str(row["scoringUri"]) for name, row in json.loads(shown.text)["services"].items()}
 
+    def endpoint(self) -> str:
+        """The id of the endpoint, whose name holds the stack's hash."""
+        return self.project.resource_id(f"online-endpoint-{self.aks}")
+
     def key(self) -> str:
         """Of the endpoint."""
-        path = f"{self.ids()['workspaces']}/onlineEndpoints/{self.aks}/listKeys"
-        return str(self.hand.ask("POST", path, ML).json()["primaryKey"])
+        return str(self.hand.ask("POST", f"{self.endpoint()}/listKeys", ML).json()["primaryKey"])
 
     def wrong_answers(self) -> list[str]:
         """Which service does not answer what it should by now, and what it does instead."""
