@@ -21,6 +21,7 @@ class _Words(Words):
             "holdfast_sandbox.engine.commands", "engine", "The Pulumi CLI: found, installed or built.", "sandbox"
         ),
         "init": Word("holdfast.ops.init.command", "init", "A stack file for an environment that exists already."),
+        "local": Word("holdfast.ops.local.command", "local", "A service of the stack on this machine, to debug it."),
         "logs": Word("holdfast.ops.logs.command", "logs", "What builds and services wrote."),
         "receipt": Word("holdfast.ops.receipt", "receipt", "What the runs of a stack did to the vault's policies."),
         "sandbox": Word(
@@ -47,6 +48,7 @@ def main() -> None:
       holdfast receipt show                     what the last run did to the vault
       holdfast ci recover --yes                 the way back after a run that was killed
       holdfast service list                     how are the stack's services?
+      holdfast local up wine                    a service on this machine, to debug it
       holdfast vault show kv-ml                 who may use any vault, with no stack and no checkout
     """
 
