@@ -77,6 +77,20 @@ def test_uv_is_told_what_only_pip_knows(monkeypatch: pytest.MonkeyPatch, tmp_pat
     )
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Using Python 3.11.7\nerror: No solution\n  cause: Because a was not\n         found in the registry, no.\n",
+        "  × No solution found:\n  ╰─▶ Because a was not\n      found in the registry, no.\n",
+        "error: No solution\n  cause: Because a was not found in the\n    registry, no.\n\n  hint: look elsewhere\n",
+    ],
+)
+def test_the_reason_is_one_line_however_uv_draws_it(said: str) -> None:
+    """The innermost cause, without the hints and without the breaks."""
+    lines = [line for line in said.splitlines() if line]
+    assert environments._reason(lines) == "Because a was not found in the registry, no."
+
+
 @pytest.mark.slow
 def test_what_nobody_has_is_told_in_uvs_words(project: Path) -> None:
     """The requirement is named, and nothing half-made is left."""

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -143,6 +144,25 @@ def test_another_model_and_a_death(local: Holdfast, project: Path, port: int) ->
     assert f"127.0.0.1:{port}" in taken
     assert local("list", "--json").stdout == "[]\n"
     local("up", "times", "--port", str(port))
+    watch = [sys.executable, "-m", "holdfast.ops.main", "local", "reload", "--watch"]
+    watching = subprocess.Popen(watch, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert watching.stderr is not None
+    patience = threading.Timer(120, watching.kill)  # a save that nobody sees is a failure, and no wait for ever
+    patience.start()
+    assert [watching.stderr.readline().split(" ")[0] for _ in range(2)] == ["`times`", "watching"]
+    (project / "times/code/score.py").write_text("def run(data) return data\n")
+    assert watching.stderr.readline() == "error: script-invalid\n"
+    (project / "times/code/score.py").write_text(SCORE.replace("* factor", "- factor"))
+    said = next(line for line in watching.stderr if "reloaded" in line)  # its end, if it ends, is a failure
+    assert said.endswith("(score.py)\n")
+    assert answer(local, 7) == {"answer": 1}
+    watching.send_signal(signal.SIGINT)
+    watching.communicate()
+    patience.cancel()
+    assert watching.returncode == 130
+    (project / "times/code/score.py").write_text(SCORE)
+    local("reload")
+
     (project / "other/model").mkdir(parents=True)
     (project / "other/model/factor.txt").write_text("10")
     assert "file-missing" in local("update", "--model", "nowhere", code=2).stderr

@@ -148,8 +148,10 @@ def _uv(file: EnvironmentFile, *words: str) -> None:
     if done.returncode == 0:
         return
     said = [line.rstrip() for line in without_signatures(done.stdout).splitlines() if line.strip()]
+    why = _reason(said)
     hint = "correct the file; what conda alone has can't be had here: name it under `pip:`, as the package index has it"
     if words[0] == "venv":
+        why = f"no Python {words[-2]} is here, and uv got none"
         hint = "install that Python (`uv python install`), or name one in the file that is here"
     elif not file.conda:
         hint = "correct the file, or where packages come from (pip's and uv's own settings)"
@@ -157,7 +159,7 @@ def _uv(file: EnvironmentFile, *words: str) -> None:
         [
             Fault(
                 "environment-not-made",
-                f"the environment of {file.path} can't be made: {_reason(said)}",
+                f"the environment of {file.path} can't be made: {why}",
                 tuple(("uv", line) for line in said[-_LINES:]),
                 hint,
             )

@@ -35,19 +35,20 @@ def reload_code(name: str | None, watch: bool, as_json: bool) -> None:
     if not watch:
         _reload(record, as_json)
         return
+    seen = stamp_of(Path(record.code))
     _try(record)
-    watch_code(record)
+    watch_code(record, seen)
 
 
-def watch_code(record: Record) -> None:
-    """Reload on each save, until Ctrl-C or until the service is gone."""
+def watch_code(record: Record, seen: dict[str, tuple[int, int]]) -> None:
+    """Reload on each save, until Ctrl-C or until the service is gone. `seen`: what the files were before they were
+    taken last, so that a save in between is not missed."""
     code = Path(record.code)
     say(f"watching {record.code_shown}; Ctrl-C ends it, and the service stays up")
-    seen = _stamp(code)
     try:
         while True:
             time.sleep(EVERY)
-            now = _stamp(code)
+            now = stamp_of(code)
             if now != seen:
                 seen = now
                 _try(record)
@@ -76,8 +77,9 @@ def _reload(record: Record, as_json: bool) -> None:
     say(f"`{record.service}` reloaded in {seconds * 1000:.0f} ms ({', '.join(changed) or 'nothing changed'})")
 
 
-def _stamp(code: Path) -> dict[str, tuple[int, int]]:
+def stamp_of(code: Path) -> dict[str, tuple[int, int]]:
+    """What tells that a file changed; nothing while a file that an editor puts back is away."""
     try:
         return stamp(code)
-    except OSError:  # a file that an editor is about to put back
+    except OSError:
         return {}

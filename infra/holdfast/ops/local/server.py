@@ -39,7 +39,7 @@ from typing import Any
 
 SERVER = "azureml_inference_server_http"
 #: Seconds that a request may take to end when its server is replaced.
-GRACE = 1.0
+GRACE = 0.5
 #: A script that sets variables of its environment, or has them set.
 _SETS = re.compile(r"environ\s*(?:\[[^]]*\]\s*=(?!=)|\.(?:update|setdefault|pop)\b)|\bputenv\b|\bload_dotenv\b")
 _PR_SET_PDEATHSIG = 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -80,23 +81,30 @@ class Place:
     def lock(self) -> int | None:
         """A descriptor that holds the lock, for the process that is started with it; None where somebody has it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(descriptor)
-            return None
-        return descriptor
+        for _ in range(5):  # who only looks has it for an instant
+            if (descriptor := self._locked(fcntl.LOCK_EX)) is not None:
+                return descriptor
+            time.sleep(0.02)
+        return None
 
     def alive(self) -> bool:
         """Whether any process of the service is there."""
         if not (self.folder / "lock").exists():
             return False
-        descriptor = self.lock()
+        descriptor = self._locked(fcntl.LOCK_SH)  # shared, so that two who look do not see each other
         if descriptor is None:
             return True
         os.close(descriptor)
         return False
+
+    def _locked(self, how: int) -> int | None:
+        descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            return None
+        return descriptor
 
     def server(self) -> dict[str, Any]:
         """How the server says it is: {generation, state, server, exitCode}; empty where it has said nothing."""

@@ -9,7 +9,7 @@ import click
 from holdfast.model.errors import HoldfastError
 from holdfast.ops.local.listing import row
 from holdfast.ops.local.plan import plan
-from holdfast.ops.local.reload import watch_code
+from holdfast.ops.local.reload import stamp_of, watch_code
 from holdfast.ops.local.running import start
 from holdfast.ops.local.state import Place
 from holdfast.ops.output import say
@@ -37,6 +37,7 @@ def up(
     made = plan(name, stack, model, environment)
     for lacking in made.lacking:
         say(f"secureEnv: {lacking} is not set here: `export {lacking}=...` before `up` passes it on")
+    seen = stamp_of(made.code)
     try:
         record = start(made, port, _given(model=model, environment=environment), say)
     except HoldfastError as error:
@@ -50,7 +51,7 @@ def up(
     else:
         click.echo(record.uri)
     if watch:
-        watch_code(record)
+        watch_code(record, seen)
 
 
 def _given(**options: str | None) -> dict[str, str]:
