@@ -90,6 +90,21 @@ def image_of(service: WantedService) -> Asset:
     return _image(service, _model(service))
 
 
+def model_of(service: WantedService) -> Asset:
+    """A service's model."""
+    return _model(service)
+
+
+def models_path(model: Asset) -> str:
+    """Where a model is in an image, below the code: what AZUREML_MODEL_DIR names, from AML_APP_ROOT on."""
+    return f"azureml-models/{model.name}/{model.version}"
+
+
+def environment_hash(environment: EnvironmentFile) -> str:
+    """The whole hash of what an environment's image is made of."""
+    return hashed([environment_dockerfile(environment), environment.text])
+
+
 def asset_id(wanted: Wanted, asset: Asset) -> str:
     """The id of the version."""
     segment = "models" if asset.sort in (AssetSort.MODEL, AssetSort.REFERENCE) else "environments"
@@ -111,7 +126,7 @@ def is_recorded(wanted: Wanted, asset: Asset, state: Mapping[str, Recorded]) -> 
 def environment_dockerfile(environment: EnvironmentFile) -> str:
     """How an environment's file becomes an image. Conda's own prefix for environments is as Azure builds them."""
     lines = [f"FROM {environment.base}", "WORKDIR /azureml-environment"]
-    server = "" if _brings_server(environment.text) else SERVER
+    server = "" if brings_server(environment.text) else SERVER
     if environment.conda:
         lines += [
             "COPY conda.yaml conda.yaml",
@@ -131,7 +146,7 @@ def environment_dockerfile(environment: EnvironmentFile) -> str:
 def service_dockerfile(service: WantedService, model: Asset) -> str:
     """How the model and the code are put on top. The model first: it changes less often, and a node that has its layer
     pulls the code's alone."""
-    models = f"{APP_ROOT}/azureml-models/{model.name}/{model.version}"
+    models = f"{APP_ROOT}/{models_path(model)}"
     script = f"{APP_ROOT}/{service.script}"
     command = ["azmlinfsrv", "--entry_script", script, "--model_dir", models, "--port", str(PORT)]
     return (
@@ -154,8 +169,7 @@ def _model(service: WantedService) -> Asset:
 
 
 def _environment(service: WantedService, environment: EnvironmentFile) -> Asset:
-    dockerfile = environment_dockerfile(environment)
-    hash = hashed([dockerfile, environment.text])
+    dockerfile, hash = environment_dockerfile(environment), environment_hash(environment)
     version = hash[:SHORT]
     return Asset(
         AssetSort.ENVIRONMENT,
@@ -192,6 +206,7 @@ def _image(service: WantedService, model: Asset) -> Asset:
     )
 
 
-def _brings_server(text: str) -> bool:
+def brings_server(text: str) -> bool:
+    """Whether a conda or requirements file names what brings the inference server."""
     words = text.lower().replace("_", "-")
     return any(line.strip().lstrip("- ").strip("'\"").startswith(_BRINGS_SERVER) for line in words.splitlines())

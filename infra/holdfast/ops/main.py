@@ -22,6 +22,7 @@ class _Words(Words):
             "holdfast_sandbox.engine.commands", "engine", "The Pulumi CLI: found, installed or built.", "sandbox"
         ),
         "init": Word("holdfast.ops.init.command", "init", "A stack file for an environment that exists already."),
+        "local": Word("holdfast.ops.local.command", "local", "A service of the stack on this machine, to debug it."),
         "logs": Word("holdfast.ops.logs.command", "logs", "What builds and services wrote."),
         "receipt": Word("holdfast.ops.receipt", "receipt", "What the runs of a stack did to the vault's policies."),
         "sandbox": Word(
@@ -51,6 +52,7 @@ def main() -> None:
       holdfast service list                     how are the stack's services?
       holdfast size --rps 20 --seconds 10       how many replicas does a service need?
       holdfast doctor --logs build.log          what is wrong, and what to do?
+      holdfast local up wine                    a service on this machine, to debug it
       holdfast vault show kv-ml                 who may use any vault, with no stack and no checkout
     """
 
