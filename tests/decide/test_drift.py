@@ -54,7 +54,7 @@ def drift_of(world: Any, *, state: bool = True, listed: Any = None, **changes: A
     facts = world.facts
     checkpoint = Checkpoint(facts.state) if state else None
     plan, faults = decide(world.wanted, facts)
-    return find_drift(world.wanted, facts, replace(plan, **changes), faults, checkpoint, listed or {})
+    return find_drift(world.wanted, facts, replace(plan, **changes), faults, checkpoint, listed or {}, {})
 
 
 def rows(world: Any, **options: Any) -> list[tuple[Any, ...]]:
@@ -234,6 +234,7 @@ def test_what_can_not_be_changed_is_refused_property_by_property(world: Any) -> 
 def test_what_is_only_referred_to_is_told_and_left(world: Any) -> None:
     """A setting that differs there is a note of each run; its tags are its owner's."""
     part = replace(CPU, when_exists=WhenExists.REFER)
+    assert [row[5] for row in rows(with_part(world, part, cpu(9), recorded=False), state=False)] == [Up.UNKNOWN]
     assert [(row[1].rpartition(".")[2], row[5]) for row in rows(with_part(world, part, cpu(9), recorded=False))] == [
         ("maxNodeCount", Up.NOTHING)
     ]
@@ -244,7 +245,7 @@ def test_the_plans_own_refusals_have_a_row_of_the_stack(world: Any) -> None:
     facts = world.facts
     plan, _ = decide(world.wanted, facts)
     fault = Fault("too-many-policies", "the vault is full", (), "make room")
-    (row,) = find_drift(world.wanted, facts, plan, (fault,), Checkpoint(facts.state), {}).rows
+    (row,) = find_drift(world.wanted, facts, plan, (fault,), Checkpoint(facts.state), {}, {}).rows
     assert (row.noun, row.name, row.property, row.azure, row.up, row.why) == (
         "Stack", "prod", "too-many-policies", "the vault is full", Up.REFUSE, "make room",
     )  # fmt: skip

@@ -77,6 +77,10 @@ def test_a_vault_that_is_referred_to_is_told_and_left(world: Any, asked: bool, e
     found = rows(theirs.resource(Kind.VAULT, when_exists=WhenExists.REFER))
     assert [row[:3] for row in found] == expected
     assert {row[4] for row in found} <= {Up.NOTHING}
+    # Without the state it may be ours, and have lost its tags.
+    assert {row[4] for row in rows(theirs.resource(Kind.VAULT, when_exists=WhenExists.REFER), state=False)} <= {
+        Up.UNKNOWN
+    }
 
 
 def test_a_vault_of_another_stack_has_its_refusal_alone(world: Any) -> None:

@@ -13,13 +13,14 @@ from typing import Any
 from holdfast.decide.compare import Difference, differences, in_detail
 from holdfast.decide.drift_access import access_drift
 from holdfast.decide.drift_beyond import beyond_drift
+from holdfast.decide.drift_services import Listed, deployments_drift
 from holdfast.decide.drift_vault import VAULT_FAULTS, vault_drift
 from holdfast.model.assets import AssetSort, asset_id
 from holdfast.model.bodies import flat
 from holdfast.model.decision import Adopt, Create, Decision, Keep, Recover, Refer, Refuse, Replace, Update
 from holdfast.model.drift import Checkpoint, Drift, Drifted, NotRead, Up
 from holdfast.model.errors import Blame, Fault
-from holdfast.model.existing import Absent, Existing, Facts, Live, Recorded, SoftDeleted, Unreadable
+from holdfast.model.existing import Absent, Existing, Facts, Live, Recorded, SoftDeleted
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import lacking_tags, resource_id, wanted_tags
 from holdfast.model.plan import Plan, Step
@@ -68,9 +69,11 @@ def find_drift(
     plan: Plan,
     faults: Sequence[Fault],
     checkpoint: Checkpoint | None,
-    listed: Mapping[str, Live] | Unreadable | Absent,
+    listed: Listed,
+    deployments: Mapping[str, Listed],
 ) -> Drift:
-    """Everything that differs. `checkpoint` is None where the state could not be read; `listed` is the group's list."""
+    """Everything that differs. `checkpoint` is None where the state could not be read, `listed` is the group's list,
+    `deployments` are the lists of the services' online endpoints, by logical name."""
     told = list[Fault]()
     rows, not_read = list[Drifted](), list[NotRead]()
     refused = list[tuple[str, str]]()
@@ -89,6 +92,9 @@ def find_drift(
     rows += vault_drift(wanted, facts, plan, state_known=checkpoint is not None)
     rows += access_drift(wanted, facts, plan, state_known=checkpoint is not None)
     rows += _assets(wanted, facts, plan)
+    deployed, unread = deployments_drift(wanted, facts, plan, deployments, state_known=checkpoint is not None)
+    rows += deployed
+    not_read += unread
     beyond, unlisted = beyond_drift(wanted, plan, checkpoint, listed)
     rows += beyond
     if unlisted and not any(why == "unreadable" for _, why in refused):
@@ -201,6 +207,8 @@ def _properties(one: Subject, up: Up | None = None, why: str = "") -> list[Drift
 def _settled(one: Subject, difference: Difference) -> tuple[Up, str]:
     """What a run does about a setting that it does not refuse."""
     match one.decision:
+        case Refer("exists-unclaimed") if not one.state_known:
+            return Up.UNKNOWN, "the state would tell whether it is ours"
         case Refer():
             return Up.NOTHING, "it is only referred to, and never written"
         case Replace():

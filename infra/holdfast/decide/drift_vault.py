@@ -37,7 +37,7 @@ def vault_drift(wanted: Wanted, facts: Facts, plan: Plan, *, state_known: bool) 
     patch = Up.UNKNOWN if unclaimed else Up.PATCH
     recorded = facts.state.get("vault-settings")
     remembered: Mapping[str, Any] = (recorded.outputs.get("wanted") or {}) if recorded is not None else {}
-    explicit, referred = explicit_settings(wanted), isinstance(decision, Refer)
+    explicit = explicit_settings(wanted)
 
     def row(path: str, settings: Any, state: Any, azure: Any, up: Up, why: str = "") -> Drifted:
         return Drifted(KINDS[Kind.VAULT].noun, found.name, found.id, path, settings, state, azure, up, why)
@@ -46,17 +46,19 @@ def vault_drift(wanted: Wanted, facts: Facts, plan: Plan, *, state_known: bool) 
     if wanted.vault.authorization not in (None, live):
         why = "authorization-switch: `holdfast vault to-rbac` switches without a gap"
         yield row("authorization", wanted.vault.authorization, None, live, Up.REFUSE, why)
-    for name, value in ({} if referred else dict(plan.vault.wanted) | explicit).items():
+    for name, value in ({} if isinstance(decision, Refer) else dict(plan.vault.wanted) | explicit).items():
         azure = found.properties.get(name)
         if name in _FINAL and _refused(name, explicit.get(name), azure):
             yield row(name, value, remembered.get(name), azure, Up.REFUSE, _FINAL[name])
         elif name in plan.vault.changes:
             yield from _one_by_one(row, name, value, explicit.get(name), remembered.get(name), azure, patch)
-    if referred:
-        why = "it is only referred to, and never written"
+    if isinstance(decision, Refer):
+        up, why = Up.NOTHING, "it is only referred to, and never written"
+        if decision.reason == "exists-unclaimed" and not state_known:
+            up, why = Up.UNKNOWN, "the state would tell whether it is ours"
         for name, value in explicit.items():
             if setting_differs(name, value, found.properties):
-                yield row(name, value, None, found.properties.get(name), Up.NOTHING, why)
+                yield row(name, value, None, found.properties.get(name), up, why)
 
 
 def _refused(name: str, asked: Any, azure: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,12 @@ import pytest
 from click.testing import CliRunner
 
 from holdfast.arm import Answer
+from holdfast.model.content import Content, FileContent
 from holdfast.model.drift import Checkpoint, NotRead
+from holdfast.model.existing import Absent, Facts, Live, Unreadable
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import made_of, resource_id
+from holdfast.model.services import EnvironmentImage, Target, WantedService
 from holdfast.ops.drift import collect
 from holdfast.ops.main import main
 from holdfast.ops.service import stack as opening
@@ -134,3 +138,27 @@ def test_a_state_that_can_not_be_read_says_why(azure: FakeAzure, tmp_path: Path,
 def _ids(folder: Path) -> dict[Kind, str]:
     wanted = read_file(folder / "stacks/Pulumi.dev.yaml", subscription=SUBSCRIPTION)
     return {kind: resource_id(wanted, kind) for kind in wanted.resources}
+
+
+def test_the_deployments_of_endpoints_that_are_there_are_listed(azure: FakeAzure, tmp_path: Path) -> None:
+    """Of services on AKS alone; a list that is refused is a fact of its own."""
+    file = tmp_path / "stacks/Pulumi.dev.yaml"
+    wanted = read_file(file, subscription=SUBSCRIPTION)
+    content = Content("m", (FileContent("a", "1", 5),))
+    size, below = {"cpu": 1.0, "memory": 1.5}, EnvironmentImage("mcr.microsoft.com/x:1")
+    made = [
+        WantedService(name, target, content, content, "score.py", below, size)
+        for name, target in (("wine", Target.AKS), ("beer", Target.AKS), ("tea", Target.AKS), ("trial", Target.ACI))
+    ]
+    workspace = resource_id(wanted, Kind.WORKSPACE)
+    ids = {f"online-endpoint-{name}": f"{workspace}/onlineEndpoints/{name}" for name in ("wine", "beer")}
+    azure.put(f"{ids['online-endpoint-wine']}/deployments/blue")
+    denied = Answer(403, {"error": {"code": "AuthorizationFailed", "message": "no"}})
+    azure.answers[f"{ids['online-endpoint-beer']}/deployments".lower()] = denied
+    parts: dict[str, Any] = {part: Live(id, id.rpartition("/")[2], "") for part, id in ids.items()}
+    parts |= {"online-endpoint-tea": Absent(), "container-trial": Live("/c", "c", "")}
+    stack = opening.Stack(file, replace(wanted, services=tuple(made)), azure)  # type: ignore[arg-type]
+    found = collect._deployments(stack, Facts({}, parts=parts))
+    assert found.keys() == ids.keys()
+    assert [row.name for row in found["online-endpoint-wine"].values()] == ["blue"]  # type: ignore[union-attr]
+    assert isinstance(found["online-endpoint-beer"], Unreadable)
