@@ -56,6 +56,9 @@ def test_what_the_settings_list_no_more_is_deleted_or_kept(world: Any) -> None:
     assert seen(world, gone, {}) == ([(*told, "absent", Up.DELETE)], None)
     inner = holding(world, "x", "azure-native:other:Thing", f"{SCOPE}/A/b/c/d/e")
     assert seen(world, inner, {}) == ([("azure-native:other:Thing", "x", "recorded", None, Up.DELETE)], None)
+    role = holding(world, "assignment-x", "azure-native:authorization:RoleAssignment", f"{SCOPE}/A/b/c/d/e")
+    role.recorded["assignment-x"] = replace(role.recorded["assignment-x"], name="a-guid")  # type: ignore[index]
+    assert seen(world, role, {}) == ([("Role assignment", "assignment-x", "recorded", None, Up.DELETE)], None)
     kept = holding(world, "container-old", GROUP, there, retained=True)
     assert seen(world, kept, Absent()) == ([(*told, None, Up.FORGET)], None)
     ours = holding(world, "resource-tags", "pulumi-python:dynamic/holdfast:ResourceTags", "resource-tags")

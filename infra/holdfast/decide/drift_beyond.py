@@ -19,7 +19,13 @@ from holdfast.model.wanted import Wanted
 
 Listed = Mapping[str, Live] | Unreadable | Absent
 
-_NOUNS = {row.token: row.noun for row in KINDS.values()} | {row.token: row.noun for row in SORTS.values()}
+#: It is called by a GUID in Azure, so people know it by its name in the state.
+_ROLE = "azure-native:authorization:RoleAssignment"
+_NOUNS = (
+    {_ROLE: "Role assignment"}
+    | {row.token: row.noun for row in KINDS.values()}
+    | {row.token: row.noun for row in SORTS.values()}
+)
 _BY_TYPE = {row.arm_type.lower(): row.noun for row in KINDS.values()}
 _NATIVE = "azure-native:"
 
@@ -64,7 +70,8 @@ def _let_go(wanted: Wanted, logical: str, one: Recorded, state: Checkpoint, list
     id, kept = state.ids.get(logical, ""), logical in state.retained
     there = _there(wanted, id, listed)
     up, why = (Up.FORGET, "retained: it stays in Azure") if kept else (Up.DELETE, "the settings list it no more")
-    return Drifted(_NOUNS.get(one.token, one.token), one.name or logical, id, "", None, "recorded", there, up, why)
+    name = logical if one.token == _ROLE else one.name or logical
+    return Drifted(_NOUNS.get(one.token, one.token), name, id, "", None, "recorded", there, up, why)
 
 
 def _there(wanted: Wanted, id: str, listed: Listed) -> str | None:
