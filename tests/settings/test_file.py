@@ -133,6 +133,14 @@ def test_every_fault_names_its_line(write: Write) -> None:
     assert found["duplicate-principal"]["and"] == "vault.grants[0].principal (stacks/Pulumi.dev.yaml:8)"
 
 
+def test_a_secret_that_pulumi_encrypted_stands_beside_the_settings(write: Write) -> None:
+    """`pulumi config set --secret holdfast:apiKey`, as `secureEnv` needs it; a plain text there is still a mistake."""
+    text = dedent(GOOD) + "  holdfast:apiKey:\n    secure: v1:abc\n"
+    assert read_file(write(text)).resource_group == "rg-ml"
+    (fault,) = faults_of(write(text.replace("\n    secure: v1:abc", " abc")))
+    assert (fault.id, dict(fault.evidence)["key"]) == ("settings-unknown-key", "holdfast:apiKey")
+
+
 @pytest.mark.parametrize("key", ["holdfast:enviroment", "environment", "holdfast:resourceGroup"])
 def test_a_misplaced_environment_is_told_its_key(write: Write, key: str) -> None:
     """A typo in the first key would otherwise read as an empty file."""

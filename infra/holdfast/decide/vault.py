@@ -51,18 +51,18 @@ def plan_vault(
         if not isinstance(decision, Refer):  # which is never written, so it is told what differs, not refused
             faults += _impossible(wanted, found)
     remembered: Mapping[str, Any] = recorded.outputs.get("wanted") or {} if recorded else {}
-    settings = {**remembered, **_explicit(wanted)}
+    settings = {**remembered, **explicit_settings(wanted)}
     settings.pop("softDeleteRetentionInDays", None)  # fixed at creation; a PATCH of it is refused by Azure
     if isinstance(decision, Recover):
         return VaultPlan(authorization, settings, tags=wanted_tags(wanted), recovered=True), [], faults
     if isinstance(decision, Create) or not isinstance(found, Live):
-        return VaultPlan(authorization, {**SECURE, **_explicit(wanted)}), [], faults
+        return VaultPlan(authorization, {**SECURE, **explicit_settings(wanted)}), [], faults
     if isinstance(decision, Refer):
         return VaultPlan(authorization), _ignored(wanted, found, authorization), faults
     changes = {
         name: _whole(value, found.properties.get(name))
         for name, value in settings.items()
-        if _differs(name, value, found.properties)
+        if setting_differs(name, value, found.properties)
     }
     tags = wanted_tags(wanted)
     missing = lacking_tags(found.tags, tags)
@@ -73,7 +73,8 @@ def plan_vault(
     return VaultPlan(authorization, settings, changes, missing), notes, faults
 
 
-def _explicit(wanted: Wanted) -> dict[str, Any]:
+def explicit_settings(wanted: Wanted) -> dict[str, Any]:
+    """What the settings say about the vault, by wire name."""
     vault = wanted.vault
     settings: dict[str, Any] = {}
     if vault.public_access is not None:
@@ -90,7 +91,8 @@ def _whole(value: Any, live: Any) -> Any:
     return {**(live or {}), **value} if isinstance(value, Mapping) else value
 
 
-def _differs(name: str, value: Any, live: Mapping[str, Any]) -> bool:
+def setting_differs(name: str, value: Any, live: Mapping[str, Any]) -> bool:
+    """Whether a live vault's properties hold something else under `name` than `value` asks for."""
     found = live.get(name)
     if name == "publicNetworkAccess":
         # Azure answers `Enabled` where nothing was said, and takes either letter case.
@@ -173,8 +175,8 @@ def _ignored(wanted: Wanted, found: Live, authorization: Authorization) -> list[
             "setting-of-referred-vault",
             f"`{name}` is {found.properties.get(name)}, not {value}: the vault is referred to, and never written",
         )
-        for name, value in _explicit(wanted).items()
-        if _differs(name, value, found.properties)
+        for name, value in explicit_settings(wanted).items()
+        if setting_differs(name, value, found.properties)
     ]
     # A role assignment is a resource of its own: the ones of ours can be taken away anywhere.
     revoked = any(grant.state is GrantState.REVOKED for grant in wanted.vault.grants)

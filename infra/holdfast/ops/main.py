@@ -18,6 +18,7 @@ class _Words(Words):
         "ci": Word("holdfast.ops.ci.command", "ci", "For pipelines: the way back after a run that was killed."),
         "doctor": Word("holdfast.ops.doctor.command", "doctor", "What is wrong, judging by logs, and what to do."),
         "docs": Word("holdfast.ops.docs", "docs", "Write or check the generated pages of a checkout."),
+        "drift": Word("holdfast.ops.drift.command", "drift", "What differs between settings, state and Azure."),
         "engine": Word(
             "holdfast_sandbox.engine.commands", "engine", "The Pulumi CLI: found, installed or built.", "sandbox"
         ),
@@ -52,6 +53,7 @@ def main() -> None:
       holdfast service list                     how are the stack's services?
       holdfast size --rps 20 --seconds 10       how many replicas does a service need?
       holdfast doctor --logs build.log          what is wrong, and what to do?
+      holdfast drift                            what differs between settings, state and Azure?
       holdfast local up wine                    a service on this machine, to debug it
       holdfast vault show kv-ml                 who may use any vault, with no stack and no checkout
     """

@@ -134,12 +134,17 @@ def _config(content: Any, faults: Faults) -> dict[str, Any]:
         return {}
     for name in config:
         text = str(name)
-        if text != KEY and (text.startswith("holdfast:") or ":" not in text):
+        if text != KEY and (text.startswith("holdfast:") or ":" not in text) and not _is_encrypted(config[name]):
             hint = f"did you mean `{KEY}`?"
             faults.add(
                 "settings-unknown-key", text, "is no key of the settings", value=config[name], allowed=KEY, hint=hint
             )
     return config
+
+
+def _is_encrypted(value: Any) -> bool:
+    """Whether `pulumi config set --secret` wrote it: what `secureEnv` names stands there beside the settings."""
+    return isinstance(value, dict) and set(value) == {"secure"}
 
 
 def _read_yaml(path: Path, name: str) -> tuple[Any, dict[str, int]]:
