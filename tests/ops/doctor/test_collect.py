@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,52 +16,9 @@ from holdfast.ops.doctor.collect import Collected, collect
 from holdfast.ops.logs.runs import Run
 from holdfast.ops.service.running import Status
 from holdfast.ops.service.stack import Stack
-from holdfast.settings import read_file
 
-from ..conftest import IDENTITY, PIPELINE, SUBSCRIPTION, TENANT, FakeAzure
-
-FILE = """
-config:
-  azure-native:location: westeurope
-  holdfast:environment:
-    resourceGroup: rg-fraud
-    prefix: ml
-    vault: {authorization: access-policies}
-    registry: {}
-"""
-READ = {"secrets": ["get"]}
-
-
-@pytest.fixture
-def azure() -> FakeAzure:
-    return FakeAzure()
-
-
-@pytest.fixture
-def stack(azure: FakeAzure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
-    """A stack file with a vault, a registry and a workspace, all of them well; nothing on record."""
-    monkeypatch.setenv("HOLDFAST_HOME", str(tmp_path / "home"))
-    (tmp_path / "Pulumi.yaml").write_text("name: holdfast\nruntime: python\n", encoding="utf-8")
-    file = tmp_path / "stacks/Pulumi.dev.yaml"
-    file.parent.mkdir()
-    file.write_text(FILE, encoding="utf-8")
-    made = Stack(file, read_file(file, subscription=SUBSCRIPTION), azure)  # type: ignore[arg-type]
-    _vault(azure, made, (IDENTITY, READ))
-    azure.put(resource_id(made.wanted, Kind.REGISTRY), {"adminUserEnabled": False})
-    _workspace(azure, made)
-    monkeypatch.setattr(collecting, "list_runs", lambda *_: iter(()))
-    return made
-
-
-def _vault(azure: FakeAzure, stack: Stack, *entries: tuple[str, Any], **properties: Any) -> None:
-    policies = [{"tenantId": TENANT, "objectId": who, "permissions": what} for who, what in entries]
-    azure.put(resource_id(stack.wanted, Kind.VAULT), {"tenantId": TENANT, "accessPolicies": policies, **properties})
-
-
-def _workspace(azure: FakeAzure, stack: Stack, **root: Any) -> None:
-    identity = {"type": "SystemAssigned", "principalId": IDENTITY.upper()}
-    vault = resource_id(stack.wanted, Kind.VAULT).upper()
-    azure.put(resource_id(stack.wanted, Kind.WORKSPACE), {"keyVault": vault}, **{"identity": identity, **root})
+from ..conftest import IDENTITY, PIPELINE, SUBSCRIPTION, FakeAzure
+from .conftest import READ, put_vault, put_workspace
 
 
 def _collected(stack: Stack, service: str | None = None) -> Collected:
@@ -81,7 +36,7 @@ def test_a_healthy_environment_gives_nothing(stack: Stack) -> None:
 
 def test_a_workspace_that_is_not_in_its_vault_is_found(azure: FakeAzure, stack: Stack) -> None:
     """Without any record, by the identity alone."""
-    _vault(azure, stack, (PIPELINE, READ))
+    put_vault(azure, stack, (PIPELINE, READ))
     found = _collected(stack)
     assert _ids(found) == ["vault-policy-wiped"]
     assert IDENTITY in found.evidence[0].text
@@ -102,13 +57,13 @@ def test_what_the_last_receipt_shows_and_the_vault_lacks_is_found(azure: FakeAzu
 
 def test_an_rbac_vault_has_no_entries_to_lose(azure: FakeAzure, stack: Stack) -> None:
     """Its access policies count for nothing."""
-    _vault(azure, stack, enableRbacAuthorization=True)
+    put_vault(azure, stack, enableRbacAuthorization=True)
     assert _collected(stack) == Collected([], [])
 
 
 def test_a_workspace_on_another_vault_is_not_looked_for(azure: FakeAzure, stack: Stack) -> None:
     """Its identity has no business in this one."""
-    _vault(azure, stack)
+    put_vault(azure, stack)
     azure.put(resource_id(stack.wanted, Kind.WORKSPACE), {"keyVault": "/other"}, identity={"principalId": IDENTITY})
     assert _collected(stack) == Collected([], [])
 
@@ -142,7 +97,7 @@ def test_what_was_never_made_is_nothing(azure: FakeAzure, stack: Stack) -> None:
 
 def test_a_registry_without_its_admin_user_needs_an_identity(azure: FakeAzure, stack: Stack) -> None:
     """A workspace without one can only read a password that is not there."""
-    _workspace(azure, stack, identity=None)
+    put_workspace(azure, stack, identity=None)
     assert _ids(_collected(stack)) == ["acr-admin-disabled"]
     azure.put(resource_id(stack.wanted, Kind.REGISTRY), {"adminUserEnabled": True})
     assert _ids(_collected(stack)) == []
@@ -152,7 +107,7 @@ def test_what_can_not_be_read_is_told_and_hides_nothing_else(azure: FakeAzure, s
     """One refusal is one row; what the others say is still judged."""
     refused = Answer(403, {"error": {"code": "AuthorizationFailed", "message": "no"}})
     azure.answers[resource_id(stack.wanted, Kind.WORKSPACE).lower()] = refused
-    _vault(azure, stack, (PIPELINE, READ))
+    put_vault(azure, stack, (PIPELINE, READ))
     found = _collected(stack)
     assert found.not_read == [{"source": "workspace", "reason": "403 AuthorizationFailed no"}]
     azure.answers[resource_id(stack.wanted, Kind.VAULT).lower()] = refused
