@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id
+from holdfast.model.roles import ROLES
 from holdfast.ops.doctor import collect as collecting
 from holdfast.ops.service.stack import Stack
 from holdfast.settings import read_file
@@ -51,7 +53,17 @@ def make_stack(azure: FakeAzure, folder: Path, text: str) -> Stack:
     put_vault(azure, made, (IDENTITY, READ))
     azure.put(resource_id(made.wanted, Kind.REGISTRY), {"adminUserEnabled": False})
     put_workspace(azure, made)
+    # As Azure does when it makes the workspace.
+    put_role(azure, resource_id(made.wanted, Kind.REGISTRY), IDENTITY, "Contributor")
     return made
+
+
+def put_role(azure: FakeAzure, scope: str, principal: str, role: str) -> str:
+    """A role assignment; its id."""
+    definition = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{ROLES[role]}"
+    said = {"scope": scope, "principalId": principal.upper(), "roleDefinitionId": definition}
+    name = uuid.uuid5(uuid.NAMESPACE_URL, f"{scope}{principal}{role}")
+    return azure.put(f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}", said)
 
 
 def put_vault(azure: FakeAzure, stack: Stack, *entries: tuple[str, Any], **properties: Any) -> None:

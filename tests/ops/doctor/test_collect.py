@@ -18,7 +18,7 @@ from holdfast.ops.service.running import Status
 from holdfast.ops.service.stack import Stack
 
 from ..conftest import IDENTITY, PIPELINE, SUBSCRIPTION, FakeAzure
-from .conftest import READ, put_vault, put_workspace
+from .conftest import READ, put_role, put_vault, put_workspace
 
 
 def _collected(stack: Stack, service: str | None = None) -> Collected:
@@ -58,7 +58,19 @@ def test_what_the_last_receipt_shows_and_the_vault_lacks_is_found(azure: FakeAzu
 def test_an_rbac_vault_has_no_entries_to_lose(azure: FakeAzure, stack: Stack) -> None:
     """Its access policies count for nothing."""
     put_vault(azure, stack, enableRbacAuthorization=True)
+    put_role(azure, resource_id(stack.wanted, Kind.VAULT), IDENTITY, "Key Vault Administrator")
     assert _collected(stack) == Collected([], [])
+
+
+def test_a_vault_whose_model_nobody_wrote_is_told(azure: FakeAzure, stack: Stack) -> None:
+    """Made anew with a newer API version it would count roles; one whose model is written stays what it is."""
+    put_vault(azure, stack, (IDENTITY, READ), enableRbacAuthorization=None)
+    found = _collected(stack)
+    assert _ids(found) == ["vault-api-retiring"]
+    name = resource_id(stack.wanted, Kind.VAULT).rpartition("/")[2]
+    assert f"holdfast vault to-rbac {name} --plan" in diagnose(found.evidence).findings[0].fix
+    put_vault(azure, stack, (PIPELINE, READ), enableRbacAuthorization=None)
+    assert _ids(_collected(stack)) == ["vault-policy-wiped", "vault-api-retiring"]
 
 
 def test_a_workspace_on_another_vault_is_not_looked_for(azure: FakeAzure, stack: Stack) -> None:
@@ -109,10 +121,11 @@ def test_what_can_not_be_read_is_told_and_hides_nothing_else(azure: FakeAzure, s
     azure.answers[resource_id(stack.wanted, Kind.WORKSPACE).lower()] = refused
     put_vault(azure, stack, (PIPELINE, READ))
     found = _collected(stack)
-    assert found.not_read == [{"source": "workspace", "reason": "403 AuthorizationFailed no"}]
+    reason = "403 AuthorizationFailed no"
+    assert found.not_read == [{"source": name, "reason": reason} for name in ("workspace", "roles")]
     azure.answers[resource_id(stack.wanted, Kind.VAULT).lower()] = refused
     azure.answers[resource_id(stack.wanted, Kind.REGISTRY).lower()] = refused
-    assert [row["source"] for row in _collected(stack).not_read] == ["vault", "workspace", "registry"]
+    assert [row["source"] for row in _collected(stack).not_read] == ["vault", "workspace", "registry", "roles"]
 
 
 def test_lists_of_deleted_that_can_not_be_read_are_told(azure: FakeAzure, stack: Stack) -> None:
@@ -195,6 +208,19 @@ def test_a_service_that_is_well_or_not_there_has_no_finding(serve: Callable[...,
     event = {"type": "Normal", "name": "Started", "message": "Started container"}
     assert _ids(serve(Status("Running", parts=(part,), events=(event,)))) == []
     assert serve(Status("Missing")) == Collected([], [])
+
+
+@pytest.mark.parametrize(("well", "ids"), [(True, []), (False, ["container-not-ready"])])
+def test_a_probe_that_failed_while_it_started_is_no_failure(
+    serve: Callable[..., Collected], monkeypatch: pytest.MonkeyPatch, well: bool, ids: list[str]
+) -> None:
+    """Azure notes no event when a probe succeeds: whoever answers is ready."""
+    asked = []
+    monkeypatch.setattr(collecting, "answers", lambda uri: asked.append(uri) or well)
+    event = {"type": "Warning", "name": "Unhealthy", "message": "Readiness probe failed: connection refused"}
+    part = {"name": "wine", "state": "Running", "restartCount": 0}
+    assert _ids(serve(Status("Running", "http://wine/score", parts=(part,), events=(event,)))) == ids
+    assert asked == ["http://wine/score"]
 
 
 def test_a_container_that_crashes_is_looked_at_until_it_has_said_why(serve: Callable[..., Collected]) -> None:
