@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from holdfast.arm import Answer
 from holdfast.diagnose.symptoms import BY_ID, SYMPTOMS
 from holdfast.model.errors import HoldfastError
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import resource_id
+from holdfast.model.services import Target
 from holdfast.ops.doctor import collect as collecting
 from holdfast.ops.doctor import fix as fixing
 from holdfast.ops.doctor.collect import Collected, collect
 from holdfast.ops.doctor.fix import Fixed, fix
+from holdfast.ops.doctor.page import show_fixed
 from holdfast.ops.service.running import Status
 from holdfast.ops.service.stack import Stack
 
@@ -123,12 +127,15 @@ class _Service:
 def service(stack: Stack, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> _Service:
     class Wine:
         name = "wine"
+        target = Target.ACI
 
     one = _Service(recovers=getattr(request, "param", True))
     monkeypatch.setattr(Stack, "running", lambda *_: one)
     monkeypatch.setattr(Stack, "service", lambda *_: Wine())
     monkeypatch.setattr(collecting, "LOOKED_FOR", 0.0)
     monkeypatch.setattr(fixing, "SETTLES", 0.0)
+    monkeypatch.setattr(fixing, "PATIENCE", 0.1)
+    monkeypatch.setattr(fixing, "answers", lambda _uri: one.status().state == "Running")
     return one
 
 
@@ -138,6 +145,21 @@ def test_a_service_that_crashes_is_started_anew(stack: Stack, service: _Service)
     done = _fix(stack, "init-raised", "wine")
     assert (done.applied, service.restarts) == (("holdfast service restart wine",), 1)
     assert (done.left is None) is (service.status().state == "Running")
+
+
+def test_a_container_that_has_not_failed_yet_is_not_well(
+    stack: Stack, service: _Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is found of it a moment after its start, and nothing is claimed before it answers."""
+    monkeypatch.setattr(fixing, "answers", lambda _uri: False)
+    done = _fix(stack, "init-raised", "wine")
+    assert (done.silent, done.diagnosis.findings) == (("wine",), ())
+    assert done.left is not None
+    assert "`wine` was restarted and is not well yet" in CliRunner().invoke(_shown(done)).output
+
+
+def _shown(done: Fixed) -> click.Command:
+    return click.Command("shown", callback=lambda: show_fixed(done))
 
 
 def test_a_service_is_not_restarted_by_a_dry_run_or_unasked(stack: Stack, service: _Service) -> None:

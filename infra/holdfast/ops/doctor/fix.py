@@ -16,14 +16,16 @@ from holdfast.diagnose.symptom import Symptom, filled
 from holdfast.model.errors import Fault, HoldfastError
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id
+from holdfast.model.services import Target
 from holdfast.ops.ask import confirm
+from holdfast.ops.doctor.answers import answers
 from holdfast.ops.doctor.collect import Collected
 from holdfast.ops.output import say
 from holdfast.ops.service.stack import Stack
 from holdfast.ops.vault.restore import give_back
 
-#: Seconds until a container that was started anew has shown how it goes.
-SETTLES = 8.0
+#: Seconds between two looks at a service that was started anew, and until it has to answer.
+SETTLES, PATIENCE = 4.0, 60.0
 
 _SERVICE = re.compile(r"(?:log of )?service (?P<name>\S+)$")
 
@@ -31,7 +33,8 @@ _SERVICE = re.compile(r"(?:log of )?service (?P<name>\S+)$")
 @dataclass(frozen=True, slots=True)
 class Fixed:
     """What came of it. `applied`: the commands that were carried out (with `dry_run`: would be); `left`: the finding as
-    it is afterwards, `None` where it is gone; `diagnosis` is all of what was found last, with `not_read`."""
+    it is afterwards, `None` where it is gone; `diagnosis` is all of what was found last, with `not_read`. `silent`: the
+    services that were restarted and are not well yet, of which nobody can say that it is gone."""
 
     id: str
     applied: tuple[str, ...]
@@ -39,6 +42,15 @@ class Fixed:
     left: Finding | None
     diagnosis: Diagnosis
     not_read: tuple[dict[str, str], ...]
+    silent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Applied:
+    """The commands, and the services that were restarted."""
+
+    commands: tuple[str, ...]
+    restarted: tuple[str, ...] = ()
 
 
 Look = Callable[[], Collected]
@@ -58,28 +70,55 @@ def fix(stack: Stack, symptom: Symptom, look: Look, *, dry_run: bool, yes: bool,
         raise HoldfastError([_by_hand(finding)])
     for line in finding.evidence:
         say(f"found: {line.where}  {line.text}")
-    applied, settles = apply(stack, finding, dry_run, yes, err)
+    applied = apply(stack, finding, dry_run, yes, err)
     if dry_run:
-        return Fixed(symptom.id, applied, False, finding, diagnose(seen.evidence), tuple(seen.not_read))
-    if settles:
-        time.sleep(SETTLES)  # a container that was started a moment ago has not failed yet
-    seen = look()
+        return Fixed(symptom.id, applied.commands, False, finding, diagnose(seen.evidence), tuple(seen.not_read))
+    seen, silent = _looked_again(stack, symptom, look, applied.restarted)
     diagnosis = diagnose(seen.evidence)
-    return Fixed(symptom.id, applied, True, _of(symptom, diagnosis), diagnosis, tuple(seen.not_read))
+    left = _of(symptom, diagnosis) or (finding if silent else None)
+    return Fixed(symptom.id, applied.commands, True, left, diagnosis, tuple(seen.not_read), silent)
+
+
+def _looked_again(
+    stack: Stack, symptom: Symptom, look: Look, restarted: tuple[str, ...]
+) -> tuple[Collected, tuple[str, ...]]:
+    """What is there now, and who of the restarted is not well. A container that was started a moment ago has not failed
+    yet, and its log is empty: that nothing is found there is no sign that it goes well, only its answer is."""
+    if not restarted:
+        return look(), ()
+    until = time.monotonic() + PATIENCE
+    while True:
+        time.sleep(SETTLES)
+        seen = look()
+        finding = _of(symptom, diagnose(seen.evidence))
+        silent = tuple(name for name in restarted if not _is_well(stack, name))
+        if finding is None and not silent:
+            return seen, ()
+        # An exception of the script comes again at each start; what else there is may be of the start alone.
+        if (finding is not None and finding.frame is not None) or time.monotonic() > until:
+            return seen, silent
+
+
+def _is_well(stack: Stack, name: str) -> bool:
+    """A container group says `Running` while its container comes up, so it has to answer; a deployment's rollout has
+    ended by then, and its state says how."""
+    service = stack.service(name)
+    status = stack.running(service).status()
+    return status.state == "Running" and (service.target is Target.AKS or answers(status.scoring_uri))
 
 
 def _of(symptom: Symptom, diagnosis: Diagnosis) -> Finding | None:
     return next((finding for finding in diagnosis.findings if finding.id == symptom.id), None)
 
 
-def _restore(stack: Stack, _finding: Finding, dry_run: bool, yes: bool, err: bool) -> tuple[tuple[str, ...], bool]:
+def _restore(stack: Stack, _finding: Finding, dry_run: bool, yes: bool, err: bool) -> _Applied:
     """The stack's own vault, whatever the evidence calls it: a line of a log may name another one."""
     vault = resource_id(stack.wanted, Kind.VAULT)
     give_back(vault, dry_run=dry_run, yes=yes, err=err)
-    return (f"holdfast vault restore {vault}",), False
+    return _Applied((f"holdfast vault restore {vault}",))
 
 
-def _restart(stack: Stack, finding: Finding, dry_run: bool, yes: bool, _err: bool) -> tuple[tuple[str, ...], bool]:
+def _restart(stack: Stack, finding: Finding, dry_run: bool, yes: bool, _err: bool) -> _Applied:
     """Every service whose state or log holds the evidence."""
     told = (_SERVICE.match(line.source) for line in finding.evidence)
     names = tuple(dict.fromkeys(found["name"] for found in told if found))
@@ -93,11 +132,11 @@ def _restart(stack: Stack, finding: Finding, dry_run: bool, yes: bool, _err: boo
         for name in names:
             stack.running(stack.service(name)).restart()
             say(f"`{name}` was restarted")
-    return tuple(f"holdfast service restart {name}" for name in names), True
+    return _Applied(tuple(f"holdfast service restart {name}" for name in names), names)
 
 
 #: What the doctor carries out, by the begin of what a symptom says that can be applied.
-_REMEDIES: dict[str, Callable[[Stack, Finding, bool, bool, bool], tuple[tuple[str, ...], bool]]] = {
+_REMEDIES: dict[str, Callable[[Stack, Finding, bool, bool, bool], _Applied]] = {
     "holdfast vault restore": _restore,
     "holdfast service restart": _restart,
 }

@@ -63,8 +63,14 @@ def _lines(number: int, finding: Finding, live: bool) -> Iterator[str]:
 
 
 def fixed_json(fixed: Fixed) -> dict[str, Any]:
-    """`{fixed, applied, done, gone}` and what is found afterwards, in the shape of `as_json`."""
-    head = {"fixed": fixed.id, "applied": list(fixed.applied), "done": fixed.done, "gone": fixed.left is None}
+    """`{fixed, applied, done, gone, silent}` and what is found afterwards, in the shape of `as_json`."""
+    head = {
+        "fixed": fixed.id,
+        "applied": list(fixed.applied),
+        "done": fixed.done,
+        "gone": fixed.left is None,
+        "silent": list(fixed.silent),
+    }
     return {**head, **as_json(fixed.diagnosis, fixed.not_read)}
 
 
@@ -76,6 +82,8 @@ def show_fixed(fixed: Fixed) -> None:
         click.secho(f"{fixed.id} is gone", fg="green", bold=True)
     else:
         click.secho(f"{fixed.id} is still there", fg="red", bold=True)
+        for name in fixed.silent:
+            click.echo(f"   `{name}` was restarted and is not well yet: `holdfast service show {name}`")
         for line in fixed.left.evidence:
             click.echo(f"   {click.style(line.where, fg='cyan')}  {line.text}")
         for command in fixed.left.fix:
