@@ -74,6 +74,16 @@ def test_a_wiped_vault_is_given_back_and_looked_at_again(
     assert (done.left is None) is helps
 
 
+def test_an_rbac_vault_is_given_no_entries(azure: FakeAzure, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log still tells of a refusal; entries would count for nothing there, whatever `--yes` says."""
+    put_vault(azure, stack, enableRbacAuthorization=True)
+    monkeypatch.setattr(fixing, "give_back", None)
+    told = "(Forbidden) The user 'oid=1' does not have secrets get permission on key vault 'kv-ml;location=x'."
+    found = Collected([collecting.Evidence("log of service wine", told)])
+    with pytest.raises(HoldfastError, match="fix-by-hand"):
+        fix(stack, BY_ID["vault-policy-wiped"], lambda: found, dry_run=False, yes=True, err=False)
+
+
 def test_a_dry_run_shows_and_leaves(azure: FakeAzure, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command is asked to write nothing, and the symptom is told to be there."""
     put_vault(azure, stack)

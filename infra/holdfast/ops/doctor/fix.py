@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from holdfast.diagnose import Diagnosis, Finding, diagnose
 from holdfast.diagnose.symptom import Symptom, filled
 from holdfast.model.errors import Fault, HoldfastError
+from holdfast.model.existing import Live
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id
 from holdfast.model.services import Target
@@ -23,6 +24,8 @@ from holdfast.ops.doctor.collect import Collected
 from holdfast.ops.output import say
 from holdfast.ops.service.stack import Stack
 from holdfast.ops.vault.restore import give_back
+from holdfast.read.resources import get_resource
+from holdfast.verify.survey import RBAC, authorization_of
 
 #: Seconds between two looks at a service that was started anew, and until it has to answer.
 SETTLES, PATIENCE = 4.0, 60.0
@@ -111,9 +114,13 @@ def _of(symptom: Symptom, diagnosis: Diagnosis) -> Finding | None:
     return next((finding for finding in diagnosis.findings if finding.id == symptom.id), None)
 
 
-def _restore(stack: Stack, _finding: Finding, dry_run: bool, yes: bool, err: bool) -> _Applied:
-    """The stack's own vault, whatever the evidence calls it: a line of a log may name another one."""
+def _restore(stack: Stack, finding: Finding, dry_run: bool, yes: bool, err: bool) -> _Applied:
+    """The stack's own vault, whatever the evidence calls it: a line of a log may name another one. To an RBAC vault
+    entries would be added that count for nothing until somebody switches it: `--yes` is no leave for that."""
     vault = resource_id(stack.wanted, Kind.VAULT)
+    found = get_resource(stack.client, Kind.VAULT, vault)
+    if isinstance(found, Live) and authorization_of(found.properties) == RBAC:
+        raise HoldfastError([_by_hand(finding)])
     give_back(vault, dry_run=dry_run, yes=yes, err=err)
     return _Applied((f"holdfast vault restore {vault}",))
 
