@@ -54,10 +54,11 @@ def doctor(
 ) -> None:
     """Name the cause of a failure, show the line that tells it, and what to do.
 
-    Looks at the stack: its vault against the last receipt and the workspace's identity, its builds, its services with
-    their events and logs; or at one SERVICE. With --logs nothing is asked of Azure: build logs, container logs,
-    kubectl's tables and events, errors of the CLI and the SDKs, in any mixture. Nothing is ever written, but by --fix:
-    it looks, shows what it would do, asks, does it, and looks again.
+    Looks at the stack: its vault against the last receipt and the workspace's identity, the roles that its identities
+    need, its builds, what the cluster can hold, its services with their events and logs; or at one SERVICE. With --logs
+    nothing is asked of Azure: build logs, container logs, kubectl's tables and events, errors of the CLI and the SDKs,
+    in any mixture. Nothing is ever written, but by --fix: it looks, shows what it would do, asks, does it, and looks
+    again.
 
     Exits with 4 where something was found, with 0 where nothing was, and with 3 where nothing was found and not
     everything could be read. With --fix: 0 where it is gone, 4 where it is still there, 3 where it is not found
