@@ -15,8 +15,8 @@ _INTRO = """\
 <!-- Generated from infra/holdfast/diagnose/symptoms: change it there, and run `make docs`. -->
 
 What [`holdfast doctor`](doctor.md) knows. Words in capitals in a command are to be filled in; the doctor fills in what
-the evidence tells. "Could be applied" names the one command that gives nothing away and takes nothing away; nothing is
-applied by the doctor itself.
+the evidence tells. [`holdfast doctor --fix ID`](doctor.md#what-it-does-itself) carries out a remedy where that is safe:
+the line `--fix` says for which.
 """
 
 
@@ -28,14 +28,24 @@ def render() -> dict[str, str]:
     return {PAGE: "\n".join([_INTRO, *table, *(line for symptom in SYMPTOMS for line in _entry(symptom))])}
 
 
+def how_fixed(symptom: Symptom) -> str:
+    """Whether `holdfast doctor --fix` applies its remedy, and how."""
+    if symptom.is_fixed_here:
+        how = f"yes: shows the plan, asks, and does what `{filled(symptom.applies)}` does"
+        restart = symptom.applies.startswith("holdfast service restart")
+        return how + (", which helps where what stopped it lies outside of it and has passed" if restart else "")
+    if symptom.applies:
+        return f"no: `{symptom.applies}` does it, and the doctor runs no engine"
+    return "no: it needs somebody's decision, so the commands are shown and not run"
+
+
 def _entry(symptom: Symptom) -> Iterator[str]:
     yield from (f"## `{symptom.id}`", "", f"{symptom.title[:1].upper()}{symptom.title[1:]}.", "")
     yield f"- looks like: {symptom.looks_like}"
     yield f"- cause: {symptom.cause}"
     yield from (f"  - `{name}`: {means}; {filled(fix)}" for name, means, fix in symptom.subcauses)
     yield f"- what to do: {symptom.remedy}"
-    if symptom.applies:
-        yield f"- could be applied: `{filled(symptom.applies)}`"
+    yield f"- `--fix`: {how_fixed(symptom)}"
     if symptom.explains:
         yield f"- explains: {', '.join(f'[`{id}`](#{id})' for id in symptom.explains)}"
     yield from (f"- source: <{symptom.source}>", "", "```sh")

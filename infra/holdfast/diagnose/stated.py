@@ -37,6 +37,46 @@ def no_admin(registry: str) -> str:
     return f"ERROR the workspace gets no credentials of registries/{registry}: admin user is disabled"
 
 
+def no_pull_role(registry: str, principal: str, subject: str) -> str:
+    """That the identity of `subject` (its logical name), which pulls images, may not."""
+    return f"ERROR identity {principal} ({subject}) lacks AcrPull on registry `{registry}`"
+
+
+def no_push_role(registry: str, principal: str, subject: str, role: str) -> str:
+    """That the identity for which images are built may not push them, and that no admin user is there instead."""
+    return f"ERROR identity {principal} ({subject}) lacks {role} on registries/{registry}, whose admin user is disabled"
+
+
+def no_vault_role(vault: str, principal: str, subject: str, role: str) -> str:
+    """That an identity holds no role on a vault that counts roles."""
+    return f"ERROR Key Vault `{vault}` goes by Azure RBAC, and identity {principal} ({subject}) lacks the role `{role}`"
+
+
+def unwritten_model(vault: str) -> str:
+    """That nobody ever wrote a vault's permission model, so that a newer API version gives it another when it is made
+    anew."""
+    anew = "whatever makes it anew with API version 2026-02-01 makes an RBAC vault"
+    return f"WARNING Key Vault `{vault}`: its permission model was never written out; {anew}"
+
+
+def no_room(service: str, replicas: int, cores: float, gigabytes: float) -> str:
+    """That the cluster's pools, at their most and empty, do not hold a service's replicas."""
+    each = f"{cores:g} cores and {gigabytes:g} GB each"
+    return f"ERROR service `{service}` asks for {replicas} replicas ({each}), more than the node pools can hold"
+
+
+def no_room_for_all(cores: float, gigabytes: float, cores_there: float, gigabytes_there: float) -> str:
+    """That they do not hold what all services ask for together."""
+    has = f"more than the node pools can hold ({cores_there:g} cores, {gigabytes_there:.0f} GB)"
+    return f"ERROR the services together ask for {cores:g} cores and {gigabytes:g} GB, {has}"
+
+
+def answers(service: str) -> str:
+    """That a service answers now, whatever its probes have seen before: a container that starts fails them for a
+    while, and Azure notes no event when they begin to succeed."""
+    return f"service `{service}` answers, so it is ready"
+
+
 def part(row: Mapping[str, Any]) -> str:
     """A container or a deployment of a service, as a line of `name: value`."""
     return ", ".join(f"{name}: {value}" for name, value in row.items() if value not in (None, ""))

@@ -107,7 +107,8 @@ class Symptom:
 
     `codes` are Azure's own names for it, of both editions; one that stands as a code is evidence. `looks_like`, `cause`
     and `remedy` are prose; `commands` are to be pasted, with `{name}` for what the evidence tells (else `NAME`).
-    `applies` is the one command that could be run for the user without asking what it breaks; empty: none.
+    `applies` is the one command that is safe to run without asking what it breaks: `holdfast doctor --fix` does what a
+    `holdfast` command does, and names any other; empty: none.
     `explains`: what follows from it, and is no cause of its own where this is found. `yields`: what says the same more
     exactly, and takes its evidence. `resolved`: what, written later, says that it passed. `subcauses` are (name, what
     it means, what to do). `extra` looks at what no pattern can."""
@@ -129,6 +130,11 @@ class Symptom:
     resolved: str = ""
     subcauses: tuple[tuple[str, str, str], ...] = ()
     extra: Callable[[Sequence[Line]], list[Spot]] | None = None
+
+    @property
+    def is_fixed_here(self) -> bool:
+        """Whether `holdfast doctor --fix` carries out `applies` itself: a command of ours, and no run of an engine."""
+        return self.applies.startswith("holdfast ")
 
     @cached_property
     def code(self) -> re.Pattern[str] | None:

@@ -115,6 +115,26 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """What a service asks a cluster for: so many replicas, each of so many cores and GB (10**9 bytes)."""
+
+    service: str
+    replicas: int
+    cores: float
+    gigabytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Overfull:
+    """More than there is: cores and GB (10**9 bytes) that are asked for, and that all pools have at their most."""
+
+    cores: float
+    gigabytes: float
+    cores_there: float
+    gigabytes_there: float
+
+
+@dataclass(frozen=True, slots=True)
 class Fit:
     """How many replicas a pool holds. `each`: on one node; `at_least` and `at_most`: on all of them; `needed`: nodes
     that all replicas would need of this pool alone, 0 where no node holds one. `None`: nobody knows the size."""

@@ -18,6 +18,8 @@ from holdfast.model.permissions import parse_policies
 NEW_DEFAULT_FROM, OLD_VERSIONS_END = "2026-02-01", "2027-02-27"
 
 RBAC, ACCESS_POLICIES = "rbac", "access-policies"
+#: The risk of a vault whose permission model nobody ever wrote.
+BY_DEFAULT = "by-default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,13 @@ def authorization_of(properties: Mapping[str, Any]) -> str:
     return RBAC if properties.get("enableRbacAuthorization") else ACCESS_POLICIES
 
 
+def risk_of(properties: Mapping[str, Any]) -> str:
+    """What becomes of the vault's permission model where it is made anew, as `Survey.risk` has it."""
+    if authorization_of(properties) == RBAC:
+        return "none"
+    return BY_DEFAULT if properties.get("enableRbacAuthorization") is None else "write-it"
+
+
 def holders(properties: Mapping[str, Any], assigned: Iterable[str] | None = None) -> list[tuple[str, str]]:
     """(principal, tenant) of everybody whom the model in force lets in: the entries', or on an RBAC vault `assigned`,
     the principals of the role assignments on it."""
@@ -55,14 +64,13 @@ def holders(properties: Mapping[str, Any], assigned: Iterable[str] | None = None
 
 def survey(properties: Mapping[str, Any], directory: Directory, assigned: Iterable[str] | None = None) -> Survey:
     """A vault by its properties. `assigned` None: its role assignments could not be read, which is told as untold."""
-    written = properties.get("enableRbacAuthorization")
     model = authorization_of(properties)
     nobody = {who: directory.is_nobody(who, tenant) for who, tenant in holders(properties, assigned)}
     untold = sum(1 for told in nobody.values() if told is None)
     days = properties.get("softDeleteRetentionInDays")
     return Survey(
         authorization=model,
-        risk="none" if model == RBAC else "by-default" if written is None else "write-it",
+        risk=risk_of(properties),
         entries=len(parse_policies(properties)),
         orphans=tuple(who for who, told in nobody.items() if told),
         untold=1 if model == RBAC and assigned is None else untold,

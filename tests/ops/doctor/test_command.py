@@ -8,8 +8,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from holdfast.arm import Answer
+from holdfast.model.kinds import Kind
+from holdfast.model.names import resource_id
+from holdfast.ops.doctor import fix as fixing
 from holdfast.ops.doctor import logs as reading
 from holdfast.ops.main import main
+from holdfast.ops.service.stack import Stack
+
+from ..conftest import IDENTITY, PIPELINE, FakeAzure
+from .conftest import READ, put_vault
 
 DENIED = "(Forbidden) The user 'oid=1' does not have secrets get permission on key vault 'kv-ml;location=x'.\n"
 BUILD = "Run ID: ab1 failed after 12s. Error: failed during run, err: exit status 1\n"
@@ -148,6 +156,70 @@ def test_a_symptom_and_a_code_are_explained() -> None:
     assert {row["name"] for row in body["subcauses"]} >= {"timeout", "disk-full"}
     assert "dependency-conflict: " in _run("--explain", "image-build-failed")[1]
     assert "explains:" not in _run("--explain", "model-424")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--yes",), "--yes and --dry-run go with --fix"),
+        (("--dry-run", "--logs", "-"), "--yes and --dry-run go with --fix"),
+        (("--fix", "init-raised", "--logs", "-"), "leave --logs and --explain out"),
+        (("--fix", "init-raised", "--explain", "init-raised"), "leave --logs and --explain out"),
+        (("--fix", "init-raisd"), "did you mean `init-raised`"),
+    ],
+)
+def test_what_does_not_go_with_a_fix_is_refused(words: tuple[str, ...], says: str) -> None:
+    """Before anybody is asked."""
+    code, _, err = _run(*words, stdin="x")
+    assert code == 2
+    assert says in err
+
+
+def test_a_page_says_whether_it_can_be_fixed_here() -> None:
+    """By a command of ours, by a run of the engine, or by somebody who decides."""
+    assert (
+        "--fix:      yes: shows the plan, asks, and does what `holdfast vault restore VAULT` does"
+        in _run("--explain", "vault-policy-wiped")[1]
+    )
+    assert "no: `pulumi up` does it" in _run("--explain", "vault-soft-deleted")[1]
+    assert "no: it needs somebody's decision" in _run("--explain", "quota-exceeded")[1]
+    applies = [
+        json.loads(_run("--explain", id, "--json")[1])["applies"] for id in ("init-raised", "vault-soft-deleted")
+    ]
+    assert applies == ["holdfast service restart SERVICE", None]
+
+
+def test_what_a_fix_has_done_is_told(stack: Stack, azure: FakeAzure, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gone, still there with its line and what to do, only shown; and as an object."""
+    monkeypatch.setattr("holdfast.ops.service.stack.open_stack", lambda _stack: stack)
+    give = {"entries": [(PIPELINE, READ)]}
+    monkeypatch.setattr(fixing, "give_back", lambda *_, **__: put_vault(azure, stack, *give["entries"]))
+    words = ("--fix", "vault-policy-wiped", "--yes")
+    put_vault(azure, stack, (PIPELINE, READ))
+    code, out, err = _run(*words)
+    assert (code, out.splitlines()[0]) == (4, "vault-policy-wiped is still there")
+    assert "was not found on any access policy" in out
+    assert "found: Key Vault" in err
+    assert "or:    holdfast doctor --fix vault-policy-wiped" in _run()[1]
+    code, out, _ = _run(*words, "--dry-run")
+    assert (code, out) == (4, "vault-policy-wiped is there; nothing was written (--dry-run)\n")
+    give["entries"] = [(PIPELINE, READ), (IDENTITY, READ)]
+    code, out, _ = _run(*words, "--json")
+    body = json.loads(out)
+    assert code == 0
+    assert {key: body[key] for key in ("fixed", "done", "gone", "findings", "notRead")} == {
+        "fixed": "vault-policy-wiped",
+        "done": True,
+        "gone": True,
+        "findings": [],
+        "notRead": [],
+    }
+    assert body["applied"][0].startswith("holdfast vault restore /subscriptions/")
+    put_vault(azure, stack)
+    azure.answers[resource_id(stack.wanted, Kind.REGISTRY).lower()] = Answer(403, {"error": {"code": "No"}})
+    code, out, _ = _run(*words)
+    assert (code, out.splitlines()[0]) == (3, "vault-policy-wiped is gone")
+    assert "not read: registry: 403 No" in out
 
 
 def test_a_log_and_azure_are_not_asked_at_once() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,16 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 GROUP = "rg-doctor"
 
 azure = rig.azure
+
+
+def principal_of(finding: dict[str, Any]) -> str:
+    """The one that its first line is about."""
+    return str(re.findall(r"identity ([0-9a-f-]{36})", finding["evidence"][0]["text"])[0])
+
+
+def _holdfast(project: Project, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "holdfast.ops.main", *words]
+    return subprocess.run(command, cwd=project.folder, env=project.environ, capture_output=True, text=True, check=False)
 
 
 def _doctor(project: Project, *words: str, given: str = "") -> tuple[int, dict[str, Any]]:
@@ -59,9 +70,19 @@ def test_a_stack_is_diagnosed_as_it_lives(azure: Azure, tmp_path: Path, monkeypa
     assert "which it held" in finding["evidence"][1]["text"]
     assert finding["fix"][-1] == f"holdfast vault restore {vault.name}"
 
+    code, body = _doctor(project, "--fix", "vault-policy-wiped", "--dry-run")
+    assert (code, body["done"], stranger.policies(str(vault.id))) == (4, False, {})
+    code, body = _doctor(project, "--fix", "vault-policy-wiped", "--yes")
+    assert (code, body["done"], body["gone"], body["findings"]) == (0, True, True, [])
+    assert list(stranger.policies(str(vault.id))) == [principal_of(finding)]
+    again = _holdfast(project, "doctor", "--fix", "vault-policy-wiped", "--yes")
+    assert (again.returncode, "symptom-not-there" in again.stderr) == (2, True)
+
     stranger.client.vaults.delete(GROUP, str(vault.name))
     code, body = _doctor(project)
     assert (code, [finding["id"] for finding in body["findings"]]) == (4, ["vault-soft-deleted"])
+    refused = _holdfast(project, "doctor", "--fix", "vault-soft-deleted", "--yes")
+    assert (refused.returncode, "`pulumi up` mends `vault-soft-deleted`" in refused.stderr) == (2, True)
     assert f"az keyvault recover --name {vault.name}" in body["findings"][0]["fix"]
     project.destroy()
 
@@ -85,6 +106,17 @@ def init():
 
 def run(data):
     return factor
+"""
+CLOSED = """from pathlib import Path
+
+
+def init():
+    if not Path("{ledger}").exists():
+        raise RuntimeError("the ledger is closed")
+
+
+def run(data):
+    return 1
 """
 
 
@@ -122,4 +154,17 @@ def test_a_service_that_fails_is_diagnosed_where_it_fails(azure: Azure, tmp_path
         assert (exit_code, first["id"]) == (4, "model-path-missing")
         assert first["frame"]["file"].endswith("score.py")
         assert first["frame"]["line"] == 7
+
+    # What stops it lies outside: a restart does not help while it is so, and helps when it has passed.
+    ledger = tmp_path / "ledger"
+    (code / "score.py").write_text(CLOSED.format(ledger=ledger), encoding="utf-8")
+    project.up(expect=255)
+    exit_code, body = _doctor(project, "double", "--fix", "init-raised", "--yes")
+    assert (exit_code, body["done"], body["gone"]) == (4, True, False)
+    assert body["applied"] == ["holdfast service restart double"]
+    ledger.touch()
+    exit_code, body = _doctor(project, "double", "--fix", "init-raised", "--yes")
+    assert (exit_code, body["gone"], body["silent"]) == (0, True, [])
+    # The restart has killed the container before: docs/doctor.md says so.
+    assert {one["id"] for one in body["findings"]} <= {"pod-out-of-memory"}
     project.destroy()

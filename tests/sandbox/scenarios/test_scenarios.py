@@ -67,6 +67,7 @@ LIVE = {
     "template-redeploy-wipes-vault": "vault-policy-wiped",
     "vault-soft-deleted": "vault-soft-deleted",
     "workspace-soft-deleted": "workspace-soft-deleted",
+    "acr-admin-off-without-acrpull": "image-pull-denied",
     "image-build-dependency-missing": "image-build-failed",
     "run-raises": "run-raised",
     "init-raises": "init-raised",
@@ -132,6 +133,7 @@ def test_each_shows_what_it_is_about(azure: Azure) -> None:
                 assert found_live(on)[:1] == [LIVE[name]], name
             if name == "workspace-soft-deleted":
                 on.provision()
+                assert found_live(on) == []
                 assert on.ask(SERVED).status_code == 200  # recovered, and what Azure does not bring back made again
         except SandboxError as error:
             pytest.fail(f"{name}: {error.render()}")

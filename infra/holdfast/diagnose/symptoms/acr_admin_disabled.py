@@ -18,11 +18,15 @@ SYMPTOM = Symptom(
     ),
     remedy="Grant AcrPull to the identities that pull and AcrPush to the one that builds. The admin user can then stay off.",
     commands=(
-        'az role assignment create --role AcrPull --assignee-object-id PRINCIPAL --scope "$(az acr show --name {registry} --query id --output tsv)"',
+        'az role assignment create --role AcrPush --assignee-object-id {principal} --scope "$(az acr show --name {registry} --query id --output tsv)"  # AcrPull to who only pulls',
         "az ml workspace show --name WORKSPACE --resource-group RESOURCE_GROUP --query identity",
     ),
     source="https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication",
     says=(
+        Says(
+            (r"identity (?P<principal>[\w-]+) .{0,80}lacks \w+ on registries/(?P<registry>\w+), whose admin user is",),
+            confidence=SURE,
+        ),
         Says(
             (
                 r"admin[- _]?(?:user|account|login|credentials?)\b.{0,60}(?:disabled|not enabled|(?:is |turned |switched )off|isn't enabled)",

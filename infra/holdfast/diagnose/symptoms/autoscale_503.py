@@ -23,7 +23,8 @@ SYMPTOM = Symptom(
     ),
     commands=(
         "holdfast service show {service}",
-        "holdfast settings check  # after autoscale: {{min: N, max: M, target: 50}}",
+        "holdfast size {service} --profile load.csv  # columns time, requests, seconds: the smallest autoscale that is enough",
+        "holdfast size {service} --profile load.csv --write",
         "pulumi up",
     ),
     source="https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#how-to-prevent-503-status-code-errors",

@@ -18,6 +18,7 @@ SYMPTOM = Symptom(
         "holdfast logs service {service}",
         "holdfast service deploy {service}  # after probes: {{liveness: {{initialDelay: 600}}}}",
     ),
+    applies="holdfast service restart {service}",
     source="https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#error-resourcenotready",
     says=(
         Says(

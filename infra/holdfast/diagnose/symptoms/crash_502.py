@@ -16,6 +16,7 @@ SYMPTOM = Symptom(
     cause="`run()` raised, or the process ended in the midst of a request: out of memory, a crash in native code, a restart.",
     remedy="The container's log has the exception, or the last line before the end.",
     commands=("holdfast logs service {service} --previous", "holdfast service show {service}"),
+    applies="holdfast service restart {service}",
     source="https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#http-status-codes",
     says=(
         Says(

@@ -18,14 +18,21 @@ SYMPTOM = Symptom(
         "The identity that pulls (the kubelet's on AKS, the container group's on ACI, the endpoint's or the workspace's) "
         "holds no AcrPull on the registry, or received it a moment ago and it does not hold yet."
     ),
-    remedy="Grant AcrPull to the identity that pulls, wait a minute or two, and start the service anew.",
+    remedy=(
+        "Grant AcrPull to the identity that pulls, wait a minute or two, and start the service anew. What a stack's "
+        "settings ask for, `pulumi refresh` and then `pulumi up` grant again."
+    ),
     commands=(
         "az aks check-acr --resource-group RESOURCE_GROUP --name CLUSTER --acr {registry}.azurecr.io",
-        'az role assignment create --role AcrPull --assignee-object-id PRINCIPAL --scope "$(az acr show --name {registry} --query id --output tsv)"',
+        'az role assignment create --role AcrPull --assignee-object-id {principal} --scope "$(az acr show --name {registry} --query id --output tsv)"',
         "holdfast service restart {service}",
     ),
     source="https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/cannot-pull-image-from-acr-to-aks-cluster",
     says=(
+        Says(
+            (r"identity (?P<principal>[\w-]+) .{0,80}lacks AcrPull on registry `(?P<registry>[\w-]+)`",),
+            confidence=SURE,
+        ),
         Says(
             (r"\b\d+/\d+\s+(?:ImagePullBackOff|ErrImagePull)\b|Back-?off pulling image",), confidence=GUESS, plain=True
         ),

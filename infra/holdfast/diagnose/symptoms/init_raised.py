@@ -20,6 +20,7 @@ SYMPTOM = Symptom(
         "holdfast service show {service}",
         "holdfast service deploy {service}",
     ),
+    applies="holdfast service restart {service}",
     source="https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#error-userscriptinitfailed",
     raises=(Raises(phase=("init",), confidence=SURE),),
     says=(

@@ -17,10 +17,17 @@ SYMPTOM = Symptom(
     commands=(
         "kubectl describe nodes | grep -A 8 'Allocated resources'",
         "holdfast settings check  # refuses what no node of the stack's cluster holds",
+        "holdfast size {service} --profile load.csv  # how many replicas it needs, and whether the cluster holds them",
         "az aks nodepool scale --resource-group RESOURCE_GROUP --cluster-name CLUSTER --name POOL --node-count N",
     ),
     source="https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#error-podunschedulable",
     says=(
+        Says(
+            (
+                r"(?:service `(?P<service>[\w-]+)` asks|services together ask) for .{0,80}, more than the node pools can hold",
+            ),
+            confidence=SURE,
+        ),
         Says((r"\b0/\d+ nodes are available",), confidence=SURE, plain=True),
         Says(
             (

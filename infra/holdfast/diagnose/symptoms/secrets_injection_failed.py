@@ -18,6 +18,7 @@ SYMPTOM = Symptom(
         "az role assignment create --role 'Azure Machine Learning Workspace Connection Secrets Reader' --assignee-object-id PRINCIPAL --scope WORKSPACE_ID",
         "holdfast vault show {vault}",
     ),
+    applies="holdfast service restart {service}",
     source="https://learn.microsoft.com/azure/machine-learning/concept-secret-injection",
     says=(
         Says(

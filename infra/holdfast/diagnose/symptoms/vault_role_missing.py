@@ -19,11 +19,18 @@ SYMPTOM = Symptom(
     remedy="Grant the role, or set the vault's permission model back to what its users were given.",
     commands=(
         "holdfast vault show {vault}",
-        "az role assignment create --role 'Key Vault Secrets User' --assignee-object-id {oid} --scope VAULT_ID",
+        "az role assignment create --role '{role}' --assignee-object-id {oid} --scope VAULT_ID",
         "holdfast vault to-rbac {vault} --plan",
     ),
     source="https://learn.microsoft.com/azure/key-vault/general/access-control-default",
     says=(
+        Says(
+            (
+                r"vault `(?P<vault>[\w-]+)` goes by Azure RBAC, and identity (?P<oid>[\w-]+) .{0,80}"
+                r"lacks the role `(?P<role>[\w -]+)`",
+            ),
+            confidence=SURE,
+        ),
         Says((r"ForbiddenByRbac|DeniedWithNoValidRBAC",), confidence=SURE),
         Says(
             (r"not authori[sz]ed to perform action on resource",),

@@ -10,9 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any
 
 from holdfast.diagnose import Evidence, stated
 from holdfast.model.assets import assets_of
@@ -23,23 +21,24 @@ from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id
 from holdfast.model.permissions import parse_policies
 from holdfast.model.services import WantedService
+from holdfast.ops.doctor.answers import Unanswered, answers, said, there
+from holdfast.ops.doctor.capacity import look_at_capacity
+from holdfast.ops.doctor.roles import look_at_roles
 from holdfast.ops.logs.build import SUCCEEDED
 from holdfast.ops.logs.runs import Run, list_runs, log_uri, read_log
-from holdfast.ops.service.running import MISSING, Status
+from holdfast.ops.service.running import MISSING
 from holdfast.ops.service.stack import Stack
 from holdfast.ops.vault.memory import recall
 from holdfast.read.resources import get_resource
 from holdfast.read.vault import find_deleted
 from holdfast.read.workspace import find_deleted_workspace
 from holdfast.verify.repair import plan_restore
-from holdfast.verify.survey import RBAC, authorization_of
+from holdfast.verify.survey import BY_DEFAULT, RBAC, authorization_of, risk_of
 
 #: Sources that are asked at once.
 AT_ONCE = 8
 #: Lines of a service's log, and builds of a registry, that are looked at: the newest.
 TAIL, RUNS = 500, 20
-#: How long ago a probe may have failed for a running container to be ill: three looks, as a probe looks by default.
-STILL = timedelta(seconds=30)
 #: Seconds that the log of a container that has crashed is looked at for its exception, and between two looks.
 LOOKED_FOR, PAUSE = 6.0, 0.5
 
@@ -50,13 +49,6 @@ class Collected:
 
     evidence: list[Evidence] = field(default_factory=list)
     not_read: list[dict[str, str]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered(Exception):  # noqa: N818  (it is no error of ours)
-    """A source gave no answer; `reason` says why."""
-
-    reason: str
 
 
 def collect(stack: Stack, service: str | None, tell: Callable[[str], None]) -> Collected:
@@ -70,6 +62,10 @@ def collect(stack: Stack, service: str | None, tell: Callable[[str], None]) -> C
     if Kind.REGISTRY in stack.wanted.resources:
         sources["registry"] = lambda: _registry(stack)
         sources["builds"] = lambda: _builds(stack)
+    if stack.wanted.roles or Kind.VAULT in stack.wanted.resources:
+        sources["roles"] = lambda: look_at_roles(stack)
+    if Kind.CLUSTER in stack.wanted.resources and stack.wanted.services:
+        sources["cluster"] = lambda: look_at_capacity(stack)
     for one in services:
         sources[f"service {one.name}"] = lambda one=one: _state(stack, one)  # type: ignore[misc]
         sources[f"log of service {one.name}"] = lambda one=one: _log(stack, one)  # type: ignore[misc]
@@ -107,10 +103,10 @@ def _vault(stack: Stack) -> list[Evidence]:
         if isinstance(deleted, SoftDeleted):
             return [Evidence(source, stated.deleted_vault(name, deleted.deleted, deleted.purged_on))]
         if isinstance(deleted, Unreadable):
-            raise Unanswered(_said(deleted))
+            raise Unanswered(said(deleted))
         return []
-    vault = _live(found)
-    if authorization_of(vault.properties) == RBAC:
+    vault = there(found)
+    if vault is None or authorization_of(vault.properties) == RBAC:
         return []
     live = parse_policies(vault.properties)
     ledger = recall(id)
@@ -122,6 +118,8 @@ def _vault(stack: Stack) -> list[Evidence]:
     workspace, principal = _workspace_identity(stack)
     if principal and principal not in {entry.principal.lower() for entry in live}:
         lines.append(stated.no_policy(name, principal, workspace))
+    if risk_of(vault.properties) == BY_DEFAULT:
+        lines.append(stated.unwritten_model(name))
     return [Evidence(source, "\n".join(lines))] if lines else []
 
 
@@ -146,19 +144,17 @@ def _workspace(stack: Stack) -> list[Evidence]:
     if isinstance(found, Absent):
         deleted = find_deleted_workspace(stack.client, wanted.subscription, id)
         if isinstance(deleted, Unreadable):
-            raise Unanswered(_said(deleted))
+            raise Unanswered(said(deleted))
         return [Evidence(f"workspace {name}", stated.deleted_workspace(name))] if deleted else []
-    _live(found)
+    there(found)
     return []
 
 
 def _registry(stack: Stack) -> list[Evidence]:
     """Whether the workspace would need an admin user that is off: it has no identity of its own to pull with."""
     found = get_resource(stack.client, Kind.REGISTRY, resource_id(stack.wanted, Kind.REGISTRY))
-    if isinstance(found, Absent):
-        return []
-    registry = _live(found)
-    if registry.properties.get("adminUserEnabled") or Kind.WORKSPACE not in stack.wanted.resources:
+    registry = there(found)
+    if registry is None or registry.properties.get("adminUserEnabled") or Kind.WORKSPACE not in stack.wanted.resources:
         return []
     workspace = get_resource(stack.client, Kind.WORKSPACE, resource_id(stack.wanted, Kind.WORKSPACE))
     if not isinstance(workspace, Live) or workspace.properties.get("identity"):
@@ -196,16 +192,11 @@ def _state(stack: Stack, service: WantedService) -> list[Evidence]:
     status = stack.running(service).status()
     if status.state == MISSING:
         return []
-    lines = [f"state: {status.state}", *(stated.part(row) for row in status.parts), *stated.events(_noted(status))]
+    noted = list(stated.events(status.events))
+    lines = [f"state: {status.state}", *(stated.part(row) for row in status.parts), *noted]
+    if any("probe" in line.lower() for line in noted) and answers(status.scoring_uri):
+        lines.append(stated.answers(service.name))
     return [Evidence(f"service {service.name}", "\n".join(lines))]
-
-
-def _noted(status: Status) -> list[Mapping[str, Any]]:
-    """What Azure noted and still holds: of a container that runs, the probes that failed while it started do not."""
-    if status.state != "Running" or any(row.get("restartCount") for row in status.parts):
-        return list(status.events)
-    since = (datetime.now(UTC) - STILL).isoformat()
-    return [row for row in status.events if str(row.get("lastTimestamp") or since) >= since[:19]]
 
 
 def _log(stack: Stack, service: WantedService) -> list[Evidence]:
@@ -222,14 +213,3 @@ def _log(stack: Stack, service: WantedService) -> list[Evidence]:
             time.sleep(PAUSE)
             text = running.logs(tail=TAIL) or text
     return [Evidence(f"log of service {service.name}", text)] if text.strip() else []
-
-
-def _live(found: object) -> Live:
-    if isinstance(found, Unreadable):
-        raise Unanswered(_said(found))
-    assert isinstance(found, Live)
-    return found
-
-
-def _said(found: Unreadable) -> str:
-    return f"{found.status} {found.code} {found.message}".strip()

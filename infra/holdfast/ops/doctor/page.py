@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from holdfast.diagnose import Diagnosis, Finding
+from holdfast.diagnose.catalogue import how_fixed
 from holdfast.diagnose.symptom import GUESS, LIKELY, Symptom, filled
+
+if TYPE_CHECKING:
+    from holdfast.ops.doctor.fix import Fixed
 
 
 def as_json(diagnosis: Diagnosis, not_read: Sequence[dict[str, str]]) -> dict[str, Any]:
@@ -26,13 +30,13 @@ def verdict(diagnosis: Diagnosis, not_read: Sequence[dict[str, str]]) -> str:
     return diagnosis.verdict + unread
 
 
-def show(diagnosis: Diagnosis, not_read: Sequence[dict[str, str]]) -> None:
-    """On standard output, in colour on a terminal."""
+def show(diagnosis: Diagnosis, not_read: Sequence[dict[str, str]], *, live: bool = False) -> None:
+    """On standard output, in colour on a terminal. `live`: of a stack, in which `--fix` could do something."""
     colour = "red" if diagnosis.findings else "yellow" if not_read else "green"
     click.secho(verdict(diagnosis, not_read), fg=colour, bold=True)
     for number, finding in enumerate(diagnosis.findings, 1):
         click.echo()
-        for line in _lines(number, finding):
+        for line in _lines(number, finding, live):
             click.echo(line)
     if not_read:
         click.echo()
@@ -40,7 +44,7 @@ def show(diagnosis: Diagnosis, not_read: Sequence[dict[str, str]]) -> None:
             click.echo(f"not read: {row['source']}: {row['reason']}")
 
 
-def _lines(number: int, finding: Finding) -> Iterator[str]:
+def _lines(number: int, finding: Finding, live: bool) -> Iterator[str]:
     what = f" ({finding.subcause})" if finding.subcause else ""
     yield f"{number}. {click.style(finding.id, bold=True)}{what}, {_sure(finding)}: {finding.symptom.title}"
     if finding.explained_by:
@@ -53,7 +57,42 @@ def _lines(number: int, finding: Finding) -> Iterator[str]:
     yield f"   fix:   {finding.symptom.remedy}"
     for command in finding.fix:
         yield f"     {click.style(command, fg='green')}"
+    if live and finding.symptom.is_fixed_here:
+        yield f"   or:    holdfast doctor --fix {finding.id}"
     yield f"   more:  holdfast doctor --explain {finding.id}"
+
+
+def fixed_json(fixed: Fixed) -> dict[str, Any]:
+    """`{fixed, applied, done, gone, silent}` and what is found afterwards, in the shape of `as_json`."""
+    head = {
+        "fixed": fixed.id,
+        "applied": list(fixed.applied),
+        "done": fixed.done,
+        "gone": fixed.left is None,
+        "silent": list(fixed.silent),
+    }
+    return {**head, **as_json(fixed.diagnosis, fixed.not_read)}
+
+
+def show_fixed(fixed: Fixed) -> None:
+    """On standard output: whether it is gone, and of what is still there the line that tells it."""
+    if not fixed.done:
+        click.echo(f"{fixed.id} is there; nothing was written (--dry-run)")
+    elif fixed.left is None:
+        click.secho(f"{fixed.id} is gone", fg="green", bold=True)
+    else:
+        click.secho(f"{fixed.id} is still there", fg="red", bold=True)
+        for name in fixed.silent:
+            click.echo(f"   `{name}` was restarted and is not well yet: `holdfast service show {name}`")
+        for line in fixed.left.evidence:
+            click.echo(f"   {click.style(line.where, fg='cyan')}  {line.text}")
+        for command in fixed.left.fix:
+            click.echo(f"     {click.style(command, fg='green')}")
+    others = [finding.id for finding in fixed.diagnosis.findings if finding.id != fixed.id]
+    if others:
+        click.echo(f"also found: {', '.join(others)} (holdfast doctor)")
+    for row in fixed.not_read:
+        click.echo(f"not read: {row['source']}: {row['reason']}")
 
 
 def explain(symptom: Symptom) -> str:
@@ -61,6 +100,7 @@ def explain(symptom: Symptom) -> str:
     rows = [f"{symptom.id}: {symptom.title}", "", f"looks like: {symptom.looks_like}", f"cause:      {symptom.cause}"]
     rows += [f"  {name}: {means}; {remedy}" for name, means, remedy in _subcauses(symptom)]
     rows += [f"fix:        {symptom.remedy}", *(f"  {command}" for command in commands(symptom))]
+    rows.append(f"--fix:      {how_fixed(symptom)}")
     if symptom.codes or symptom.guesses:
         rows.append(f"codes:      {', '.join(symptom.codes + symptom.guesses)}")
     if symptom.explains:
@@ -78,6 +118,7 @@ def explained(symptom: Symptom) -> dict[str, Any]:
         "subcauses": [{"name": name, "cause": means, "fix": fix} for name, means, fix in _subcauses(symptom)],
         "remedy": symptom.remedy,
         "fix": commands(symptom),
+        "applies": filled(symptom.applies) if symptom.is_fixed_here else None,
         "codes": [*symptom.codes, *symptom.guesses],
         "explains": list(symptom.explains),
         "source": symptom.source,

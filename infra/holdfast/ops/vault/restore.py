@@ -55,6 +55,28 @@ def restore(
     It never narrows an entry and never gives more than the receipt showed. Who is under a stack's `neverRestore`, and
     what was revoked, stays away. The plan is shown first; one request carries it out, with the tripwire around it.
     """
+    body = give_back(vault, subscription, source, principals, barred, dry_run=dry_run, yes=yes, err=as_json)
+    if as_json:
+        click.echo(json.dumps(body, indent=2, ensure_ascii=False))
+
+
+def give_back(
+    vault: str,
+    subscription: str | None = None,
+    source: Path | None = None,
+    principals: tuple[str, ...] = (),
+    barred: tuple[str, ...] = (),
+    *,
+    dry_run: bool,
+    yes: bool,
+    err: bool,
+) -> dict[str, object]:
+    """What the command does, asked for by whichever command: {id, from, add, withheld, done, record}. `err`: the plan
+    goes to stderr, beside data that a script reads.
+
+    Raises HoldfastError: those of `find_vault` and `compared_with`, `invalid-principal`, `vault-full`,
+    `policies-ignored`, `not-confirmed`, `grants-not-there`, `tripwire`.
+    """
     only = tuple(checked_principal(one) for one in principals)
     never_also = {checked_principal(one) for one in barred}
     client, graph = login_clients()
@@ -66,7 +88,7 @@ def restore(
     plan = plan_restore(ledger.shown, live, tenant, ledger.revoked, never, only)
     older = plan_restore(ledger.older, live, tenant, ledger.revoked, never, only).add
     directory = look_up(graph, [entry.principal for entry in (*plan.add, *(held.entry for held in plan.withheld))])
-    _show(plan, directory, ledger, err=as_json)
+    _show(plan, directory, ledger, err=err)
     for unseen in sorted(set(only) - {who for who, _ in ledger.shown}):
         say(f"note: {unseen} is not in it")
     if older:
@@ -89,18 +111,14 @@ def restore(
         say(f"{_entries(len(plan.add))} added back")
     else:
         say(f"{_entries(len(plan.add))} would be added back; nothing was written")
-    if as_json:
-        body = {
-            "id": found.id,
-            "from": told,
-            "add": [_described(directory, entry, ledger) for entry in plan.add],
-            "withheld": [
-                {**_described(directory, held.entry, ledger), "reason": held.reason} for held in plan.withheld
-            ],
-            "done": bool(plan.add) and not dry_run,
-            "record": str(record) if record else None,
-        }
-        click.echo(json.dumps(body, indent=2, ensure_ascii=False))
+    return {
+        "id": found.id,
+        "from": told,
+        "add": [_described(directory, entry, ledger) for entry in plan.add],
+        "withheld": [{**_described(directory, held.entry, ledger), "reason": held.reason} for held in plan.withheld],
+        "done": bool(plan.add) and not dry_run,
+        "record": str(record) if record else None,
+    }
 
 
 def _show(plan: Restore, directory: Directory, ledger: Ledger, *, err: bool) -> None:

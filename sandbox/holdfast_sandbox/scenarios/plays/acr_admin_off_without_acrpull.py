@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from holdfast_sandbox.scenarios.stage import TRIAL, Stage, not_shown
 
-SYMPTOMS = ("acr-admin-disabled",)
+SYMPTOMS = ("image-pull-denied",)
 _GROUPS, _ROLES = "2023-05-01", "2022-04-01"
 
 
