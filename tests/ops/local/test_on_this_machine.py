@@ -145,7 +145,15 @@ def test_another_model_and_a_death(local: Holdfast, project: Path, port: int) ->
     assert local("list", "--json").stdout == "[]\n"
     local("up", "times", "--port", str(port))
     watch = [sys.executable, "-m", "holdfast.ops.main", "local", "reload", "--watch"]
-    watching = subprocess.Popen(watch, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    watching = subprocess.Popen(
+        watch,
+        cwd=project,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        # What a shell starts in the background ignores it, and so does all that is started from there.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     assert watching.stderr is not None
     patience = threading.Timer(120, watching.kill)  # a save that nobody sees is a failure, and no wait for ever
     patience.start()
