@@ -1,4 +1,4 @@
-"""Which stack file is meant? For commands that work on a stack without the engine."""
+"""Which stack file is meant, and which of its services? For commands that work on a stack without the engine."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 from holdfast.model.errors import Fault, HoldfastError
+from holdfast.model.services import WantedService
+from holdfast.model.wanted import Wanted
 from holdfast.settings.file import stack_files, stack_of
 from holdfast.settings.suggestions import did_you_mean
 
@@ -44,6 +46,16 @@ def stack_file(stack: str | None) -> Path:
             )
         ]
     )
+
+
+def named_service(wanted: Wanted, file: Path, name: str) -> WantedService:
+    """The item of `services` with that name. Raises HoldfastError `unknown-service`."""
+    known = {service.name: service for service in wanted.services}
+    if name in known:
+        return known[name]
+    rows = (("file", str(file)), ("services", ", ".join(known) or "none"))
+    what = f"stack `{wanted.stack}` has no service `{name}`"
+    raise HoldfastError([Fault("unknown-service", what, rows, did_you_mean(name, list(known)))])
 
 
 def _from_here(path: Path) -> Path:

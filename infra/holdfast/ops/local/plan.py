@@ -20,12 +20,11 @@ from holdfast.model.errors import Fault, HoldfastError
 from holdfast.model.services import EnvironmentFile, Target, WantedService
 from holdfast.model.sorts import Sort
 from holdfast.model.wanted import Wanted
-from holdfast.ops.stack_file import stack_file
+from holdfast.ops.stack_file import named_service, stack_file
 from holdfast.settings import read_file
 from holdfast.settings.faults import Faults
 from holdfast.settings.sections.services import Service
 from holdfast.settings.service_files import read_environment, read_model
-from holdfast.settings.suggestions import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def plan(name: str, stack: str | None, model: str | None, environment: str | Non
     file = file or _stack_file(stack)
     wanted = read_file(file)
     root = project_folder(file).resolve()
-    service = _service(wanted, file, name)
+    service = named_service(wanted, file, name)
     where, environment_path, asset = root, root, model_of(service)
     if model is not None:
         where = Path(model).resolve()
@@ -119,15 +118,6 @@ def _stack_file(stack: str | None) -> Path:
             for fault in error.faults
         ]
         raise HoldfastError(faults) from None
-
-
-def _service(wanted: Wanted, file: Path, name: str) -> WantedService:
-    known = {service.name: service for service in wanted.services}
-    if name in known:
-        return known[name]
-    rows = (("file", str(file)), ("services", ", ".join(known) or "none"))
-    what = f"stack `{wanted.stack}` has no service `{name}`"
-    raise HoldfastError([Fault("unknown-service", what, rows, did_you_mean(name, list(known)))])
 
 
 def _option(option: str, key: str, path: Path, reader: Any) -> Any:

@@ -6,7 +6,6 @@ import json
 import sys
 import time
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import click
@@ -16,6 +15,7 @@ from holdfast.model.tracebacks import Raised
 from holdfast.ops.local.running import raised_in
 from holdfast.ops.local.state import Record, chosen, died
 from holdfast.ops.output import say
+from holdfast.ops.payload import parsed, read_data, show_body
 
 #: Seconds for an answer, where nothing else is said; a debugger may be in between.
 TIMEOUT = 600.0
@@ -45,14 +45,13 @@ def run(name: str, data: str, timeout: float, as_json: bool) -> None:
     The answer goes to standard output. Where `run()` raised, the exception and the line of your code go to standard
     error: the client of a deployed service is told neither. Exits with 3 where the answer is an error.
     """
-    record, body = chosen(name), _read(data)
+    record, body = chosen(name), read_data(data)
     answered = ask(record, body, timeout)
     if as_json:
         whole = {**asdict(answered), "raised": shown(answered.raised)}
         click.echo(json.dumps(whole, indent=2, ensure_ascii=False))
     else:
-        said = answered.body
-        click.echo(said if isinstance(said, str) else json.dumps(said, indent=2, ensure_ascii=False))
+        show_body(answered.body)
         say(f"{answered.status}, {answered.seconds * 1000:.0f} ms")
         if answered.raised is not None:
             say("\n".join(answered.raised.lines()))
@@ -83,7 +82,7 @@ def ask(record: Record, body: bytes, timeout: float) -> Answered:
         raise HoldfastError([Fault("local-silent", what, tuple(rows), hint)]) from None
     seconds = time.monotonic() - began
     raised = raised_in(record, record.place.written(written)) if answer.headers.get(_RAISED) else None
-    return Answered(answer.status_code, round(seconds, 3), dict(answer.headers), _parsed(answer.text), raised)
+    return Answered(answer.status_code, round(seconds, 3), dict(answer.headers), parsed(answer.text), raised)
 
 
 def shown(raised: Raised | None) -> dict[str, Any] | None:
@@ -95,19 +94,3 @@ def shown(raised: Raised | None) -> dict[str, Any] | None:
         "frames": [asdict(frame) for frame in raised.ordered],
         "cause": shown(raised.cause),
     }
-
-
-def _read(data: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if data == "-" else Path(data).read_bytes()
-    except OSError as error:
-        raise HoldfastError(
-            [Fault("data-unreadable", f"{data} can't be read: {error.strerror}", (("file", data),), "give a file or -")]
-        ) from None
-
-
-def _parsed(text: str) -> object:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sys
 import time
-from pathlib import Path
 
 import click
 
 from holdfast.model.errors import Blame, Fault, HoldfastError
 from holdfast.ops.output import say
+from holdfast.ops.payload import parsed, read_data, show_body
 from holdfast.ops.service.running import missing
 from holdfast.ops.service.stack import open_stack
 
@@ -33,7 +33,7 @@ def invoke(name: str, data: str, raw: bool, as_json: bool, timeout: float, stack
     """
     import requests
 
-    body = _read(data)
+    body = read_data(data)
     opened = open_stack(stack)
     running = opened.running(opened.service(name))
     uri = running.scoring_uri()
@@ -64,30 +64,12 @@ def invoke(name: str, data: str, raw: bool, as_json: bool, timeout: float, stack
             "status": answer.status_code,
             "seconds": round(seconds, 3),
             "headers": dict(answer.headers),
-            "body": _parsed(answer.text),
+            "body": parsed(answer.text),
         }
         click.echo(json.dumps(whole, indent=2, ensure_ascii=False))
     else:
-        parsed = _parsed(answer.text)
-        click.echo(parsed if isinstance(parsed, str) else json.dumps(parsed, indent=2, ensure_ascii=False))
+        show_body(parsed(answer.text))
         said = f"{answer.status_code} {answer.reason}".strip()
         say(f"{said}, {seconds * 1000:.0f} ms")
     if not answer.ok:
         sys.exit(3)
-
-
-def _read(data: str) -> bytes:
-    """Raises HoldfastError `data-unreadable`."""
-    try:
-        return sys.stdin.buffer.read() if data == "-" else Path(data).read_bytes()
-    except OSError as error:
-        raise HoldfastError(
-            [Fault("data-unreadable", f"{data} can't be read: {error.strerror}", (("file", data),), "give a file or -")]
-        ) from None
-
-
-def _parsed(text: str) -> object:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.arm import ArmClient
-from holdfast.model.errors import Fault, HoldfastError
 from holdfast.model.names import logical_id
 from holdfast.model.services import Target, WantedService
 from holdfast.model.wanted import Wanted
@@ -16,11 +15,10 @@ from holdfast.ops.login import login_client
 from holdfast.ops.service.aci import ContainerGroup
 from holdfast.ops.service.aks import OnlineEndpoint
 from holdfast.ops.service.running import Running, Status
-from holdfast.ops.stack_file import stack_file
+from holdfast.ops.stack_file import named_service, stack_file
 from holdfast.read.inventory import find_subscription
 from holdfast.settings import read_file
 from holdfast.settings.resources import NO_SUBSCRIPTION
-from holdfast.settings.suggestions import did_you_mean
 
 #: Services that are looked at at once.
 AT_ONCE = 8
@@ -36,12 +34,7 @@ class Stack:
 
     def service(self, name: str) -> WantedService:
         """The item of `services`. Raises HoldfastError `unknown-service`."""
-        known = {service.name: service for service in self.wanted.services}
-        if name in known:
-            return known[name]
-        rows = (("file", str(self.file)), ("services", ", ".join(known) or "none"))
-        what = f"stack `{self.wanted.stack}` has no service `{name}`"
-        raise HoldfastError([Fault("unknown-service", what, rows, did_you_mean(name, list(known)))])
+        return named_service(self.wanted, self.file, name)
 
     def running(self, service: WantedService) -> Running:
         """What runs it in Azure, there or not."""

@@ -19,7 +19,7 @@ from holdfast.model.services import Target, WantedService
 from holdfast.model.sizing import Pool, Scale, Serving
 from holdfast.model.sorts import Sort
 from holdfast.model.wanted import Wanted, WantedPart
-from holdfast.settings.suggestions import did_you_mean
+from holdfast.ops.stack_file import named_service
 
 #: A pool's nodes where nothing is said, at the least and at the most: of the system pool, of any other.
 _SYSTEM_NODES, _USER_NODES = (1, 3), (0, 3)
@@ -44,12 +44,7 @@ class Subject:
 
 def subject_of(wanted: Wanted, file: Path, name: str) -> Subject:
     """A service of the stack. Raises HoldfastError: `unknown-service`, `not-autoscaled`."""
-    service = next((one for one in wanted.services if one.name == name), None)
-    if service is None:
-        known = [one.name for one in wanted.services]
-        evidence = (("file", str(file)), ("services", ", ".join(known) or "none"))
-        what = f"stack `{wanted.stack}` has no service `{name}`"
-        raise HoldfastError([Fault("unknown-service", what, evidence, did_you_mean(name, known))])
+    service = named_service(wanted, file, name)
     if service.target is not Target.AKS:
         rows = (("file", str(file)), ("key", f"{service.key}.target"), ("value", str(service.target)))
         what = f"service `{name}` is a container group, of which there is one and never more"
