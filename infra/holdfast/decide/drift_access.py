@@ -48,12 +48,10 @@ def access_drift(wanted: Wanted, facts: Facts, plan: Plan, *, state_known: bool)
         asked, who = role_name(plan.workspace_role.role), plan.workspace_principal or "workspace"
         state = asked if facts.state.get("workspace-role") is not None else None
         yield Drifted(ROLE, who, vault, asked, asked, state, None, Up.CREATE, "of the workspace's identity")
-    for note in plan.notes:
-        if note.id == "role-expected":
-            who, _, rest = note.message.partition(" does not hold ")
-            name, _, rest = rest.partition(" on ")
-            scope = rest.partition(", as far")[0]
-            yield Drifted(ROLE, who, scope, name, name, None, None, Up.NOTHING, "`roleAssignments` is expect")
+    for missing in plan.expected_roles:
+        name = role_name(missing.role)
+        why = "`roleAssignments` is expect"
+        yield Drifted(ROLE, missing.whose, missing.scope, name, name, None, None, Up.NOTHING, why)
 
 
 def _policies(wanted: Wanted, facts: Facts, plan: Plan) -> Iterator[Drifted]:

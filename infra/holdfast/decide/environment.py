@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from holdfast.decide.assignments import holding, plan_assignments
 from holdfast.decide.attached import keep_to_ours
-from holdfast.decide.expected import expect_roles, managed_before
+from holdfast.decide.expected import expect_roles, expected_note, managed_before
 from holdfast.decide.failed import failed_notes
 from holdfast.decide.grants import plan_grants, refuse_overfull
 from holdfast.decide.items import location_of, settle_kinds, settle_parts
@@ -27,7 +27,7 @@ from holdfast.model.errors import Fault
 from holdfast.model.existing import Facts, Live, Recorded, RoleAssignment, Unreadable
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import resource_id, same_id, wanted_tags, workspace_subject
-from holdfast.model.plan import GrantsPlan, Note, Plan, RolePlan
+from holdfast.model.plan import ExpectedRole, GrantsPlan, Note, Plan, RolePlan
 from holdfast.model.wanted import Authorization, RoleAssignments, Wanted
 
 
@@ -100,11 +100,13 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
             gives = isinstance(decisions[Kind.WORKSPACE], Create) and not needs_access(wanted, decisions)
             faults += refuse_overfull(wanted, vault_id, grants, facts.policies, int(gives))
         notes += more
+    expected: tuple[ExpectedRole, ...] = ()
     if managed or unread:
         faults += assignment_faults
     if not managed:
         faults += managed_before(wanted, facts.state)
-        assignment_notes += expect_roles(wanted, vault_id, assignments, roles, workspace_role, principal)
+        expected = expect_roles(wanted, vault_id, assignments, roles, workspace_role, principal)
+        assignment_notes += map(expected_note, expected)
         assignments, roles, workspace_role = (), (), None
     recoveries, recovery_notes = plan_recoveries(
         wanted, decisions, bodies, parts, roles, assignments, facts, vault.authorization
@@ -136,6 +138,7 @@ def decide(wanted: Wanted, facts: Facts) -> tuple[Plan, tuple[Fault, ...]]:
         assignments=assignments,
         recoveries=recoveries,
         assets=assets,
+        expected_roles=expected,
     )
     return plan, tuple(faults)
 

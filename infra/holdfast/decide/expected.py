@@ -13,7 +13,7 @@ from holdfast.model.errors import Fault
 from holdfast.model.existing import Recorded
 from holdfast.model.kinds import Kind
 from holdfast.model.names import logical_id
-from holdfast.model.plan import AssignmentPlan, Note, RolePlan, WorkspaceRole
+from holdfast.model.plan import AssignmentPlan, ExpectedRole, Note, RolePlan, WorkspaceRole
 from holdfast.model.roles import role_name
 from holdfast.model.wanted import Wanted
 
@@ -33,22 +33,33 @@ def expect_roles(
     grants: Sequence[RolePlan],
     workspace: WorkspaceRole | None,
     workspace_principal: str | None,
-) -> list[Note]:
-    """A note for every role that is needed and that nobody holds, as far as can be known before the run."""
-    notes = [
+) -> tuple[ExpectedRole, ...]:
+    """Every role that is needed and that nobody holds, as far as can be known before the run."""
+    expected = [
         _missing(wanted, one.subject, one.principal, one.role, one.scope)
         for one in assignments
         if not isinstance(one.decision, _HELD)
     ]
-    notes += [
+    expected += [
         # Somebody of whom only the directory knows what they are: `az` asks it.
-        _note(one.principal, f"--assignee-object-id {one.principal}", one.role, vault_id)
+        ExpectedRole(one.principal, one.role, vault_id, f"--assignee-object-id {one.principal}")
         for one in grants
         if not isinstance(one.decision, _HELD)
     ]
     if workspace is not None and (workspace.missing or workspace_principal is None):
-        notes.append(_missing(wanted, Kind.WORKSPACE.value, workspace_principal, workspace.role, vault_id))
-    return notes
+        expected.append(_missing(wanted, Kind.WORKSPACE.value, workspace_principal, workspace.role, vault_id))
+    return tuple(expected)
+
+
+def expected_note(one: ExpectedRole) -> Note:
+    """What a run says of it, with the command for whoever may."""
+    name = role_name(one.role)
+    return Note(
+        "role-expected",
+        f"{one.whose} does not hold {name} on {one.scope}, as far as is known before the run, and `roleAssignments` is"
+        f' expect. Whoever may assigns it: az role assignment create {one.assignee} --role "{name}" --scope'
+        f" {one.scope}",
+    )
 
 
 def managed_before(wanted: Wanted, state: Mapping[str, Recorded]) -> list[Fault]:
@@ -68,18 +79,10 @@ def managed_before(wanted: Wanted, state: Mapping[str, Recorded]) -> list[Fault]
     ]
 
 
-def _missing(wanted: Wanted, subject: str, principal: str | None, role: str, scope: str) -> Note:
+def _missing(wanted: Wanted, subject: str, principal: str | None, role: str, scope: str) -> ExpectedRole:
     who = principal
     if who is None:
         command, path = _LOOKED_UP.get(subject, _OF_IDENTITY)
         who = f'"$({command} --ids {logical_id(wanted, subject)} --query {path} --output tsv)"'
-    return _note(subject, f"--assignee-object-id {who} --assignee-principal-type ServicePrincipal", role, scope)
-
-
-def _note(whose: str, assignee: str, role: str, scope: str) -> Note:
-    name = role_name(role)
-    return Note(
-        "role-expected",
-        f"{whose} does not hold {name} on {scope}, as far as is known before the run, and `roleAssignments` is expect."
-        f' Whoever may assigns it: az role assignment create {assignee} --role "{name}" --scope {scope}',
-    )
+    assignee = f"--assignee-object-id {who} --assignee-principal-type ServicePrincipal"
+    return ExpectedRole(subject, role, scope, assignee)

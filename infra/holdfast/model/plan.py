@@ -176,6 +176,17 @@ class Recovery:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedRole:
+    """A role that nobody holds and that somebody else has to assign (`roleAssignments: expect`). `whose`: the logical
+    name of what needs it, or a principal; `role` is the definition's GUID, `assignee` names the principal to `az`."""
+
+    whose: str
+    role: str
+    scope: str
+    assignee: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All of a run.
 
@@ -202,6 +213,7 @@ class Plan:
     assignments: tuple[AssignmentPlan, ...] = ()
     recoveries: Mapping[str, Recovery] = field(default_factory=dict)
     assets: tuple[AssetPlan, ...] = ()
+    expected_roles: tuple[ExpectedRole, ...] = ()
 
     @property
     def may_change_policies(self) -> bool:
