@@ -23,7 +23,7 @@ from holdfast_sandbox.errors import SandboxError
 from holdfast_sandbox.rehearsal.azure import Azure
 from holdfast_sandbox.rehearsal.project import Outcome, Project
 from holdfast_sandbox.rehearsal.story import EXAMPLE
-from holdfast_sandbox.rehearsal.stranger import Stranger
+from holdfast_sandbox.rehearsal.stranger import ONLINE_ENDPOINTS, Stranger
 
 STACK = "sandbox"
 #: The services of the stack: one in a container group, one behind an online endpoint.
@@ -31,7 +31,8 @@ TRIAL, SERVED = "wine-trial", "wine"
 SCRIPT = f"{EXAMPLE}/code/score.py"
 #: An error of ours begins with its id.
 _ID = r"[a-z]+(?:-[a-z]+)*"
-_WORKSPACES = "2025-06-01"
+#: API versions that a stranger asks with.
+WORKSPACES, VAULTS = ONLINE_ENDPOINTS, "2023-07-01"
 #: Seconds that Azure gets for something that it does by and by.
 PATIENCE = 30.0
 
@@ -147,7 +148,7 @@ class Stage:
         name = f"environments/notebook/versions/{self.azure.mark()}"
         build = {"contextUri": "https://example.org/context/", "dockerfilePath": "Dockerfile"}
         path = f"{self.ids['workspace']}/{name}"
-        return self.request("PUT", path, _WORKSPACES, {"properties": {"build": build}})
+        return self.request("PUT", path, WORKSPACES, {"properties": {"build": build}})
 
     def ask(self, name: str, key: str | None = None) -> requests.Response:
         """The first sample of the example, sent to a service's address with the endpoint's key, or another one."""
@@ -155,6 +156,13 @@ class Stage:
         if service["target"] == "aks" and key is None:
             key = self.stranger.endpoint_key(self.ids[f"online-endpoint-{name}"])
         return self.ask_at(service["scoringUri"], key)
+
+    def answered(self, name: str, status: int, key: str | None = None) -> str:
+        """What a service answers to `ask`, in one line. Raises SandboxError where it is another status."""
+        answer = self.ask(name, key)
+        if answer.status_code != status:
+            raise not_shown(f"a request that is answered with {status}", f"{answer.status_code} {answer.text}")
+        return f"{answer.status_code} {answer.text.strip()[:120]}"
 
     def ask_at(self, uri: str, key: str | None) -> requests.Response:
         """The first sample of the example, sent to an address."""
@@ -187,4 +195,4 @@ def stage(azure: Azure, checkout: Path) -> Stage:
     return Stage(azure, StackProject(state / "scenario", azure, checkout))
 
 
-__all__ = ["SCRIPT", "SERVED", "STACK", "TRIAL", "Stage", "error_of", "not_shown", "stage"]
+__all__ = ["SCRIPT", "SERVED", "STACK", "TRIAL", "VAULTS", "WORKSPACES", "Stage", "error_of", "not_shown", "stage"]

@@ -5,21 +5,20 @@ Azure takes one attachment of a cluster for each namespace; the second one is re
 
 from collections.abc import Iterator
 
-from holdfast_sandbox.scenarios.stage import Stage, not_shown
+from holdfast_sandbox.scenarios.stage import WORKSPACES, Stage, not_shown
 
 SYMPTOMS = ("aks-attached-twice",)
-_VERSION = "2025-06-01"
 
 
 def play(stage: Stage) -> Iterator[str]:
     yield stage.provision()
     first = stage.ids["compute-serving"]
-    live = stage.request("GET", first, _VERSION).json()
+    live = stage.request("GET", first, WORKSPACES).json()
     mine = live["properties"]
     properties = {"computeType": "Kubernetes", "resourceId": mine["resourceId"]}
     properties["properties"] = {"namespace": mine["properties"]["namespace"]}
     body = {"location": live["location"], "properties": properties}
-    refused = stage.request("PUT", f"{first.rpartition('/')[0]}/again", _VERSION, body)
+    refused = stage.request("PUT", f"{first.rpartition('/')[0]}/again", WORKSPACES, body)
     if refused.status_code < 400:
         raise not_shown("an attachment that is refused", f"{refused.status_code} {refused.text}")
     cluster = mine["resourceId"].rpartition("/")[2]

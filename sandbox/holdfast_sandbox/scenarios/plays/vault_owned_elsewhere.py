@@ -6,7 +6,7 @@ so this one stops before it writes anything.
 
 from collections.abc import Iterator
 
-from holdfast_sandbox.scenarios.stage import Stage
+from holdfast_sandbox.scenarios.stage import VAULTS, Stage
 
 SYMPTOMS = ("vault-owned-elsewhere",)
 
@@ -15,7 +15,7 @@ def play(stage: Stage) -> Iterator[str]:
     yield stage.provision()
     vault = stage.ids["vault"]
     tags = {"holdfast-project": "platform", "holdfast-stack": "prod"}
-    stage.request("PATCH", vault, "2023-07-01", {"tags": tags}).raise_for_status()
+    stage.request("PATCH", vault, VAULTS, {"tags": tags}).raise_for_status()
     yield "the vault's tags name stack prod of project platform as its owner"
     stage.project.lose_state()
     yield "the state of this stack is thrown away"

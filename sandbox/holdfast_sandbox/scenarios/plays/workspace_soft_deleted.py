@@ -5,17 +5,16 @@ For fourteen days a workspace of that name can be recovered, and no other one be
 
 from collections.abc import Iterator
 
-from holdfast_sandbox.scenarios.stage import Stage, not_shown
+from holdfast_sandbox.scenarios.stage import WORKSPACES, Stage, not_shown
 
 SYMPTOMS = ("workspace-soft-deleted",)
-_VERSION = "2025-06-01"
 
 
 def play(stage: Stage) -> Iterator[str]:
     yield stage.provision()
     workspace = stage.ids["workspace"]
-    stage.request("DELETE", workspace, _VERSION).raise_for_status()
-    stage.wait(lambda: stage.request("GET", workspace, _VERSION).status_code == 404, "a workspace that is gone")
+    stage.request("DELETE", workspace, WORKSPACES).raise_for_status()
+    stage.wait(lambda: stage.request("GET", workspace, WORKSPACES).status_code == 404, "a workspace that is gone")
     yield f"somebody deletes the workspace {workspace.rpartition('/')[2]}"
     done = stage.project.preview(expect=None)
     if "recover" not in done.text.lower():
