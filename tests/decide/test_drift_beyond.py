@@ -57,7 +57,7 @@ def test_what_the_settings_list_no_more_is_deleted_or_kept(world: Any) -> None:
     inner = holding(world, "x", "azure-native:other:Thing", f"{SCOPE}/A/b/c/d/e")
     assert seen(world, inner, {}) == ([("azure-native:other:Thing", "x", "recorded", None, Up.DELETE)], None)
     role = holding(world, "assignment-x", "azure-native:authorization:RoleAssignment", f"{SCOPE}/A/b/c/d/e")
-    role.recorded["assignment-x"] = replace(role.recorded["assignment-x"], name="a-guid")  # type: ignore[index]
+    role = replace(role, recorded={name: replace(one, name="a-guid") for name, one in role.recorded.items()})
     assert seen(world, role, {}) == ([("Role assignment", "assignment-x", "recorded", None, Up.DELETE)], None)
     kept = holding(world, "container-old", GROUP, there, retained=True)
     assert seen(world, kept, Absent()) == ([(*told, None, Up.FORGET)], None)

@@ -143,8 +143,9 @@ def test_a_refusal_names_the_owner_and_the_settings_key(world: Any) -> None:
 def test_no_answer_is_called_that(world: Any) -> None:
     """A status of 0 is none of Azure's."""
     part, _, _ = arranged(world, Sort.COMPUTE, USUAL)
-    fault = decide_part(world.wanted, part, Unreadable(0, "NoAnswer", "x"), None, None, "westeurope").fault  # type: ignore[union-attr]
-    assert dict(fault.evidence)["answer"] == "no answer NoAnswer"
+    refused = decide_part(world.wanted, part, Unreadable(0, "NoAnswer", "x"), None, None, "westeurope")
+    assert isinstance(refused, Refuse)
+    assert dict(refused.fault.evidence)["answer"] == "no answer NoAnswer"
 
 
 def test_a_name_in_another_letter_case_is_the_same_resource_of_the_state(world: Any) -> None:

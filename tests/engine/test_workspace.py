@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -81,6 +82,10 @@ def written(done: Outcome) -> list[tuple[str, str]]:
     return [(write.method, write.path.partition("?")[0].rpartition("/")[2]) for write in done.writes]
 
 
+def _set_of_workspace(setting: dict[str, Any], environment: dict[str, Any]) -> None:
+    environment["workspace"].update(setting)
+
+
 def test_a_workspace_lives_through_its_settings(project: Project, anything: ResourceManagementClient) -> None:
     """All of it by the first run; then one PATCH a change, and what Azure fixes is refused before a write."""
     project.change(lambda environment: environment.update(workspace=dict(SETTINGS), computes=[CPU]))
@@ -111,7 +116,7 @@ def test_a_workspace_lives_through_its_settings(project: Project, anything: Reso
         ({"managedNetwork": "disabled"}, "managed-network-is-final"),
         ({"managedNetwork": "approvedOutbound", "highBusinessImpact": False}, "change-would-replace"),
     ):
-        project.change(lambda environment, setting=setting: environment["workspace"].update(setting))  # type: ignore[misc]
+        project.change(partial(_set_of_workspace, setting))
         refused = project.up(expect=255)
         assert f"error: {error}" in refused.text
         assert not refused.writes

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 # The parser behind `re` has no public name; its trees have been the same since Python 3.7, and a test holds this
 # module's answers against the patterns' own.
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as codes  # type: ignore[attr-defined] # see above
+from re import _parser as parser  # type: ignore[attr-defined] # see above
 from typing import Any
 
 #: Shorter words are in every line.

@@ -48,7 +48,7 @@ def make_stack(azure: FakeAzure, folder: Path, text: str) -> Stack:
     file = folder / "stacks/Pulumi.dev.yaml"
     file.parent.mkdir()
     file.write_text(text, encoding="utf-8")
-    made = Stack(file, read_file(file, subscription=SUBSCRIPTION), azure)  # type: ignore[arg-type]
+    made = Stack(file, read_file(file, subscription=SUBSCRIPTION), azure)  # type: ignore[arg-type] # as much of a client as is asked here
     azure.put(resource_id(made.wanted, Kind.GROUP))
     put_vault(azure, made, (IDENTITY, READ))
     azure.put(resource_id(made.wanted, Kind.REGISTRY), {"adminUserEnabled": False})

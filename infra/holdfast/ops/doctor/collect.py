@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 
 from holdfast.diagnose import Evidence, stated
@@ -67,8 +68,8 @@ def collect(stack: Stack, service: str | None, tell: Callable[[str], None]) -> C
     if Kind.CLUSTER in stack.wanted.resources and stack.wanted.services:
         sources["cluster"] = lambda: look_at_capacity(stack)
     for one in services:
-        sources[f"service {one.name}"] = lambda one=one: _state(stack, one)  # type: ignore[misc]
-        sources[f"log of service {one.name}"] = lambda one=one: _log(stack, one)  # type: ignore[misc]
+        sources[f"service {one.name}"] = partial(_state, stack, one)
+        sources[f"log of service {one.name}"] = partial(_log, stack, one)
     return _ask(sources, tell)
 
 

@@ -227,7 +227,7 @@ def stay_on_loopback() -> None:
             address = ("::1" if self.family == socket.AF_INET6 else "127.0.0.1", *address[1:])
         bind(self, address)
 
-    socket.socket.bind = bind_here  # type: ignore[assignment, method-assign]
+    socket.socket.bind = bind_here  # type: ignore[assignment, method-assign] # the server asks nobody where to
 
 
 def die_with_parent() -> None:
