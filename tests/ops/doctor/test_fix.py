@@ -168,6 +168,22 @@ def test_a_container_that_has_not_failed_yet_is_not_well(
     assert "`wine` was restarted and is not well yet" in CliRunner().invoke(_shown(done)).output
 
 
+@pytest.mark.parametrize("answering", [True, False], ids=["the new run answers", "the new run is not up yet"])
+def test_the_last_word_of_the_run_that_was_ended_is_no_sign(
+    stack: Stack, service: _Service, monkeypatch: pytest.MonkeyPatch, answering: bool
+) -> None:
+    """Azure ends the old run while the doctor looks again: its traceback may be read once more."""
+    logs = iter([TRACEBACK])
+    monkeypatch.setattr(fixing, "PATIENCE", 60.0)
+    monkeypatch.setattr(
+        service, "logs", lambda *, tail: next(logs, "scoring") if service.restarts else TRACEBACK, raising=True
+    )
+    asked: list[bool] = []
+    monkeypatch.setattr(fixing, "answers", lambda _uri: bool(asked.append(True) or answering or len(asked) > 1))
+    done = _fix(stack, "init-raised", "wine")
+    assert (done.left, done.silent, next(logs, "read")) == (None, (), "read")
+
+
 def _shown(done: Fixed) -> click.Command:
     return click.Command("shown", callback=lambda: show_fixed(done))
 

@@ -29,6 +29,8 @@ from holdfast.verify.survey import RBAC, authorization_of
 
 #: Seconds between two looks at a service that was started anew, and until it has to answer.
 SETTLES, PATIENCE = 4.0, 60.0
+#: Looks in a row that show an exception, before it counts as one of the new run.
+RAISES = 2
 
 _SERVICE = re.compile(r"(?:log of )?service (?P<name>\S+)$")
 
@@ -90,6 +92,7 @@ def _looked_again(
     if not restarted:
         return look(), ()
     until = time.monotonic() + PATIENCE
+    raised = 0
     while True:
         time.sleep(SETTLES)
         seen = look()
@@ -97,8 +100,10 @@ def _looked_again(
         silent = tuple(name for name in restarted if not _is_well(stack, name))
         if finding is None and not silent:
             return seen, ()
-        # An exception of the script comes again at each start; what else there is may be of the start alone.
-        if (finding is not None and finding.frame is not None) or time.monotonic() > until:
+        # An exception of the script comes again at each start; what else there is may be of the start alone. One that
+        # is there once may be the last word of the run that the restart has ended, and so is one of who is well.
+        raised = raised + 1 if silent and finding is not None and finding.frame is not None else 0
+        if raised >= RAISES or time.monotonic() > until:
             return seen, silent
 
 
