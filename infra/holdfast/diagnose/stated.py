@@ -6,7 +6,11 @@ So state and logs are judged by the same patterns, and a fact that a pasted log 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+#: From Azure's SIGTERM to its SIGKILL (kubernetes.io, "Pod Termination": 30 s), and what the two clocks may differ.
+GRACE = timedelta(seconds=40)
 
 
 def lost_policy(vault: str, principal: str, what: str, since: str = "") -> str:
@@ -77,9 +81,29 @@ def answers(service: str) -> str:
     return f"service `{service}` answers, so it is ready"
 
 
-def part(row: Mapping[str, Any]) -> str:
-    """A container or a deployment of a service, as a line of `name: value`."""
-    return ", ".join(f"{name}: {value}" for name, value in row.items() if value not in (None, ""))
+def part(row: Mapping[str, Any], noted: Iterable[Mapping[str, Any]] = ()) -> str:
+    """A container or a deployment of a service, as a line of `name: value`. `noted`: the service's events, which say of
+    an exit code whether it is that of a stop: 137 is what a restart ends with, and a kill for memory as well."""
+    line = ", ".join(f"{name}: {value}" for name, value in row.items() if value not in (None, ""))
+    return f"{line} (stopped: SIGTERM, then SIGKILL)" if _was_stopped(row, noted) else line
+
+
+def _was_stopped(row: Mapping[str, Any], noted: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether Azure noted that it kills the container (`Killing`), no more than the grace period before its end."""
+    ended = moment(row.get("finishTime"))
+    if row.get("exitCode") != 137 or ended is None:
+        return False
+    kills = (moment(event.get("lastTimestamp")) for event in noted if event.get("name") == "Killing")
+    return any(kill is not None and timedelta(0) <= ended - kill <= GRACE for kill in kills)
+
+
+def moment(text: object) -> datetime | None:
+    """A timestamp of Azure's (ISO 8601); None where there is none, or nobody can read it."""
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def events(rows: Iterable[Mapping[str, Any]]) -> list[str]:

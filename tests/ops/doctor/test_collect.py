@@ -231,14 +231,22 @@ def test_a_service_that_is_well_or_not_there_has_no_finding(serve: Callable[...,
     assert serve(Status("Missing")) == Collected([], [])
 
 
-@pytest.mark.parametrize(("well", "ids"), [(True, []), (False, ["container-not-ready"])])
-def test_a_probe_that_failed_while_it_started_is_no_failure(
-    serve: Callable[..., Collected], monkeypatch: pytest.MonkeyPatch, well: bool, ids: list[str]
+@pytest.mark.parametrize("well", [True, False])
+@pytest.mark.parametrize(
+    ("name", "message", "id"),
+    [
+        ("Unhealthy", "Readiness probe failed: connection refused", "container-not-ready"),
+        ("BackOff", "Back-off restarting failed container", "init-raised"),
+    ],
+)
+def test_what_failed_before_it_came_up_is_no_failure(
+    serve: Callable[..., Collected], monkeypatch: pytest.MonkeyPatch, name: str, message: str, id: str, well: bool
 ) -> None:
-    """Azure notes no event when a probe succeeds: whoever answers is ready."""
+    """Azure notes no event when a probe succeeds, nor when a crash loop has ended: whoever answers is ready."""
     asked = []
+    ids = [] if well else [id]
     monkeypatch.setattr(collecting, "answers", lambda uri: asked.append(uri) or well)
-    event = {"type": "Warning", "name": "Unhealthy", "message": "Readiness probe failed: connection refused"}
+    event = {"type": "Warning", "name": name, "message": message}
     part = {"name": "wine", "state": "Running", "restartCount": 0}
     assert _ids(serve(Status("Running", "http://wine/score", parts=(part,), events=(event,)))) == ids
     assert asked == ["http://wine/score"]

@@ -64,5 +64,5 @@ SYMPTOM = Symptom(
         "scoring-fe-unhealthy",
         "image-build-failed",
     ),
-    resolved=r"init (?:function )?has completed successfully|init\(\) (?:completed|finished|succeeded)",
+    resolved=r"init (?:function )?has completed successfully|init\(\) (?:completed|finished|succeeded)|service `\S+` answers, so it is ready",
 )

@@ -194,8 +194,9 @@ def _state(stack: Stack, service: WantedService) -> list[Evidence]:
     if status.state == MISSING:
         return []
     noted = list(stated.events(status.events))
-    lines = [f"state: {status.state}", *(stated.part(row) for row in status.parts), *noted]
-    if any("probe" in line.lower() for line in noted) and answers(status.scoring_uri):
+    lines = [f"state: {status.state}", *(stated.part(row, status.events) for row in status.parts), *noted]
+    passes = any(word in line.lower() for line in noted for word in ("probe", "back-off"))
+    if passes and answers(status.scoring_uri):
         lines.append(stated.answers(service.name))
     return [Evidence(f"service {service.name}", "\n".join(lines))]
 

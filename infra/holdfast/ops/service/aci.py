@@ -122,6 +122,7 @@ def _part(container: Mapping[str, Any]) -> dict[str, Any]:
         "detailStatus": current.get("detailStatus"),
         "startTime": current.get("startTime"),
         "exitCode": current.get("exitCode", before.get("exitCode")),
+        "finishTime": current.get("finishTime", before.get("finishTime")),
         "restartCount": view.get("restartCount", 0),
     }
 
