@@ -48,7 +48,8 @@ def _doctor_until(project: Project, said: str, then: Callable[[], None], *words:
     command = [sys.executable, "-m", "holdfast.ops.main", "doctor", "--json", *words]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=project.folder, env=project.environ, stdout=pipe, stderr=pipe, text=True) as run:
-        assert run.stdout and run.stderr
+        assert run.stdout
+        assert run.stderr
         for line in run.stderr:
             if said in line:
                 then()
