@@ -19,6 +19,7 @@ from holdfast_sandbox.rehearsal import Azure, Outcome, Project
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 BARE = CHECKOUT / "benchmarks" / "bare"
+LEAST = CHECKOUT / "benchmarks" / "least"
 
 #: The script that the language host starts: the process that runs the program.
 PROGRAM = "pulumi-language-python-exec"
@@ -90,6 +91,17 @@ class BareProject(MeteredProject):
         self.stack_file.write_text(yaml.safe_dump(body, sort_keys=False), encoding="utf-8")
 
 
+class LeastProject(MeteredProject):
+    """A program of components alone, whose one setting is their number."""
+
+    def settings(self, environment: dict[str, Any], **config: Any) -> None:
+        """Write the stack file; of `environment` only the `parts` count."""
+        super().settings({}, **config)
+        body = yaml.safe_load(self.stack_file.read_text(encoding="utf-8"))
+        body["config"] = {"least:parts": environment["parts"]}
+        self.stack_file.write_text(yaml.safe_dump(body, sort_keys=False), encoding="utf-8")
+
+
 #: The seven resources that the bare program declares too, and its two grants.
 SETTINGS: dict[str, Any] = {
     "prefix": "ml",
@@ -130,4 +142,14 @@ def bare(folder: Path, azure: Azure, name: str = "bare", parts: int = 0) -> Mete
     project.settings({"prefix": f"{name}ml", "parts": parts})
     project.start()
     project.settle()
+    return project
+
+
+def least(folder: Path, azure: Azure, parts: int) -> MeteredProject:
+    """So many resources of which there is nothing to know; made."""
+    project = LeastProject(folder / f"least-{parts}", azure, LEAST)
+    project.settings({"parts": parts})
+    project.start()
+    project.settle()
+    project.keeps_events = False
     return project

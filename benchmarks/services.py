@@ -6,7 +6,8 @@ inference server of the standard library's (`stand_in`): a hundred of the real o
 measured, and what runs in a container has no part in a run that leaves it alone.
 
 All sizes are provisioned before anything is measured, and take turns, so that what the containers cost the machine is
-in every run alike. What a service costs is the difference to the stack without one, over their number.
+in every run alike. What a service costs is the difference to the stack without one, over their number. Beside it stands
+the least that as many resources of the engine's cost: of components without an input, a provider or an output.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.figures import Row, seconds
-from benchmarks.projects import CHECKOUT, SETTINGS, MeteredProject, Run
+from benchmarks.projects import CHECKOUT, SETTINGS, MeteredProject, Run, least
 from holdfast_sandbox.rehearsal import Azure
 
 NAME = "services"
@@ -73,14 +74,21 @@ def measure(folder: Path, azure: Azure, runs: int, say: Callable[[str], None]) -
     for size in SIZES:
         say(f"provisioning {size} services")
         projects[size] = project(folder, azure, size, wheel)
+    counted = {size: len(one.state()) for size, one in projects.items()}
+    parts = counted[SIZES[-1]] - counted[SIZES[0]]
+    say(f"provisioning {parts} resources of which there is nothing to know")
+    floors = {count: least(folder, azure, count) for count in (0, parts)}
     costs: dict[int, list[Run]] = {size: [] for size in SIZES}
+    floor: dict[int, list[Run]] = {count: [] for count in floors}
     for number in range(runs + 1):
-        for size, one in projects.items():
-            say(f"{size} services, {'warm-up' if number == 0 else f'{number} of {runs}'}")
-            run = one.nothing_to_do("up")
-            if number:
-                costs[size].append(run)
-    return rows(costs)
+        which = "warm-up" if number == 0 else f"{number} of {runs}"
+        for called, series, ones in (("services", costs, projects), ("bare resources", floor, floors)):
+            for size, one in ones.items():
+                say(f"{size} {called}, {which}")
+                run = one.nothing_to_do("up")
+                if number:
+                    series[size].append(run)
+    return [*rows(costs), *least_rows(floor, SIZES[-1] - SIZES[0])]
 
 
 def rows(costs: dict[int, list[Run]]) -> list[Row]:
@@ -104,6 +112,17 @@ def rows(costs: dict[int, list[Run]]) -> list[Row]:
     grown = reads[most] - reads[middle]
     figure = f"{grown} more" if grown else "the same"
     found.append(Row(NAME, f"ARM reads, {most} against {middle} services", figure, grown, 0))
+    return found
+
+
+def least_rows(costs: dict[int, list[Run]], services: int) -> list[Row]:
+    """What the resources of a service cost at least, where all of them are those of so many services."""
+    none, parts = sorted(costs)
+    found = list[Row]()
+    for what, key in (("wall", "wall"), ("CPU", "cpu")):
+        each = _each(costs[none], costs[parts], key, services)
+        label = f"  {parts / services:g} resources without anything, {what}"
+        found.append(Row(NAME, label, f"{each:.1f} ms", each, unit="ms"))
     return found
 
 

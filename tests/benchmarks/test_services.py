@@ -37,6 +37,13 @@ def test_what_each_service_costs_is_the_difference_over_their_number() -> None:
     assert rows["ARM reads, 100 against 10 services"].verdict == "ok"
 
 
+def test_what_as_many_resources_cost_at_least_is_told_for_a_service() -> None:
+    """Two seconds for the 500 resources of a hundred services are 20 ms for the five of one."""
+    wall, cpu = services.least_rows({0: runs(1.0, 1.5, 0), 500: runs(3.0, 2.5, 0)}, 100)
+    assert (wall.what, wall.figure) == ("  5 resources without anything, wall", "20.0 ms")
+    assert (cpu.what, cpu.figure) == ("  5 resources without anything, CPU", "10.0 ms")
+
+
 def test_the_stand_in_for_the_inference_server_is_a_wheel(tmp_path: Path) -> None:
     """Its list of files is right, or an installer would refuse it; its module is Python."""
     wheel = services.stand_in(tmp_path)

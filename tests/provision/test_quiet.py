@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
+from collections.abc import Iterator
 
 import pulumi
 import pytest
@@ -13,11 +15,14 @@ from holdfast.provision import quiet
 
 
 @pytest.fixture(autouse=True)
-def loud(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The SDK as it is, here and after the test."""
+def loud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The SDK and the collector as they are, here and after the test."""
+    threshold = gc.get_threshold()
     monkeypatch.setattr(log, "debug", log.debug)
     monkeypatch.setattr(resource, quiet.STACK, getattr(resource, quiet.STACK))
     monkeypatch.delenv(quiet.VARIABLE, raising=False)
+    yield
+    gc.set_threshold(*threshold)
 
 
 def test_the_sdk_takes_its_stack_by_that_name_for_every_resource() -> None:
@@ -43,3 +48,9 @@ def test_whoever_looks_into_the_sdk_gets_both(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv(quiet.VARIABLE, "1")
     quiet.quieten()
     assert (log.debug, getattr(resource, quiet.STACK)) == before
+
+
+def test_the_collector_waits_and_is_not_off() -> None:
+    """A stack of a thousand services still gives back what it does not need."""
+    quiet.quieten()
+    assert (gc.isenabled(), gc.get_threshold()) == (True, quiet.COLLECT)
