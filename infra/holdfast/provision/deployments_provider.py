@@ -30,10 +30,6 @@ Props = dict[str, Any]
 FIRST = "blue"
 #: The tag that holds the hash of what a deployment was made of.
 MADE_OF = "holdfast-sha256"
-#: Seconds between two looks at what another run has begun, and the longest that it is waited for.
-PAUSE, PATIENCE = 5.0, 3600.0
-#: What Azure says of an endpoint or a deployment that is being written.
-_UNDER_WAY = ("creating", "updating", "deleting", "scaling")
 #: Lines of the log that are shown.
 LINES = 20
 #: Which phase an error of Azure's belongs to; any other is of the probe. Source: "Troubleshoot online endpoints"
@@ -131,8 +127,10 @@ def _put(client: ArmClient, props: Props, name: str, row: Props | None) -> None:
 
 def _settled(client: ArmClient, props: Props, path: str, row: Props | None) -> Props | None:
     """What is there when nothing is under way any more: of a run that died, Azure goes on."""
+    from holdfast.arm.endpoints import PATIENCE, PAUSE, under_way
+
     began = time.monotonic()
-    while row is not None and _state(row) in _UNDER_WAY:
+    while row is not None and under_way(row):
         if time.monotonic() - began > PATIENCE:
             break  # Azure's own answer to the PUT says it better
         time.sleep(PAUSE)
@@ -142,20 +140,9 @@ def _settled(client: ArmClient, props: Props, path: str, row: Props | None) -> P
 
 
 def _unless_busy(client: ArmClient, props: Props, send: Callable[[], Answer]) -> Answer:
-    """Send, and again after a 409 while the endpoint or a deployment of it is being written: Azure refuses every other
-    write meanwhile ("Troubleshoot online endpoints", Microsoft Learn: 409, an operation is already in progress). A 409
-    that nothing is seen behind is tried again for half a minute, since what is seen lags."""
-    from holdfast.guard import CONFLICT_WAITS
+    from holdfast.arm.endpoints import unless_busy
 
-    began, waits = time.monotonic(), iter(CONFLICT_WAITS)
-    while (answer := send()).status == 409 and time.monotonic() - began < PATIENCE:
-        rows = [client.get(props["endpointId"], props["apiVersion"]).body, *_list(client, props)]
-        busy = any(_state(row) in _UNDER_WAY for row in rows if isinstance(row, dict))
-        pause = PAUSE if busy else next(waits, None)
-        if pause is None:
-            break
-        time.sleep(pause)
-    return answer
+    return unless_busy(client, props["endpointId"], props["apiVersion"], send)
 
 
 def _share(client: ArmClient, props: Props, traffic: dict[str, int]) -> None:

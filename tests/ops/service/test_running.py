@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
 from holdfast.arm import Answer
+from holdfast.arm.endpoints import PAUSE
 from holdfast.model.errors import Blame, HoldfastError
 from holdfast.ops.service.aci import ContainerGroup
 from holdfast.ops.service.aks import RESTARTED, OnlineEndpoint
@@ -165,6 +167,7 @@ def test_a_restart_changes_one_variable_of_each_deployment_and_nothing_else() ->
     """What Azure only answers is not sent back."""
     azure = two()
     for name in ("blue", "green"):
+        azure.on(f"GET {ENDPOINT}/deployments/{name}", 200, deployment(name))
         azure.on(f"PUT {ENDPOINT}/deployments/{name}", 200, deployment(name))
     aks(azure).restart()
     sent = {path.rpartition("/")[2]: body for method, path, body in azure.asked if method == "PUT"}
@@ -172,6 +175,34 @@ def test_a_restart_changes_one_variable_of_each_deployment_and_nothing_else() ->
     assert set(sent["blue"]["properties"]) == {"endpointComputeType", "environmentVariables"}
     assert set(sent["blue"]["properties"]["environmentVariables"]) == {RESTARTED}
     assert sent["blue"]["sku"] == {"name": "Default", "capacity": 2}
+
+
+def test_who_writes_meanwhile_is_waited_for_and_not_undone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A restart sends what is there when Azure takes it, not what was there before somebody else's update."""
+
+    class Busy(Azure):
+        """Takes a write once nobody else is at it: they end while they are waited for."""
+
+        def request(self, method: str, path: str, version: str, body: Any = None, **more: Any) -> Answer:
+            if method == "PUT" and not waited:
+                self.asked.append((method, path, body))
+                return Answer(409, {"error": {"code": "Conflict", "message": "an operation is already in progress"}})
+            return super().request(method, path, version, body, **more)
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        azure.on(f"GET {blue}", 200, deployment("blue", model="2"))
+
+    waited: list[float] = []
+    blue = f"{ENDPOINT}/deployments/blue"
+    azure = Busy()
+    azure.on(f"GET {ENDPOINT}", 200, endpoint({"blue": 100}))
+    azure.on(f"GET {ENDPOINT}/deployments", 200, {"value": [deployment("blue", "Updating", model="1")]})
+    azure.on(f"GET {blue}", 200, deployment("blue", model="1")).on(f"PUT {blue}", 200, deployment("blue"))
+    monkeypatch.setattr(time, "sleep", sleep)
+    aks(azure).restart()
+    sent = [body["properties"]["model"] for method, _, body in azure.asked if method == "PUT"]
+    assert (waited, sent) == ([PAUSE], ["1", "2"])
 
 
 def test_a_group_restarts_in_place_and_has_no_keys() -> None:

@@ -6,10 +6,12 @@ Source of the operations: azure-rest-api-specs, Microsoft.MachineLearningService
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from holdfast.arm import Answer, ArmClient
+from holdfast.arm.endpoints import unless_busy
 from holdfast.arm.wait import wait
 from holdfast.model.assets import ASSETS_VERSION as VERSION
 from holdfast.model.deployments import main_deployment
@@ -90,24 +92,30 @@ class OnlineEndpoint:
     def regenerate(self, which: str) -> None:
         """Azure draws the new key."""
         path = f"{self.id}/regenerateKeys"
-        begun = self._client.request("POST", path, VERSION, {"keyType": which})
+        begun = self._write(lambda: self._client.request("POST", path, VERSION, {"keyType": which}))
         self._end(checked(begun, self.name, path, "regenerate the key"), path, "regenerate the key")
 
     def restart(self) -> None:
         """Every deployment is rolled out once more: Azure has no such operation, and a changed variable is one."""
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         for row in self._deployments():
-            path, properties = str(row["id"]), dict(row.get("properties") or {})
-            properties["environmentVariables"] = {**(properties.get("environmentVariables") or {}), RESTARTED: now}
-            properties.pop("provisioningState", None)  # Azure's to answer, not ours to send
-            body = {key: row[key] for key in ("location", "tags", "sku", "kind", "identity") if row.get(key)}
-            begun = self._client.request("PUT", path, VERSION, {**body, "properties": properties})
+            path = str(row["id"])
+            begun = self._write(partial(self._restart, path, now))
             self._end(checked(begun, self.name, path, "restart the deployment"), path, "restart the deployment")
+
+    def _restart(self, path: str, now: str) -> Answer:
+        """Of the deployment as it is now: who kept us waiting has changed it."""
+        row = checked(self._client.get(path, VERSION), self.name, path, "read the deployment").body
+        properties = dict(row.get("properties") or {})
+        properties["environmentVariables"] = {**(properties.get("environmentVariables") or {}), RESTARTED: now}
+        properties.pop("provisioningState", None)  # Azure's to answer, not ours to send
+        body = {key: row[key] for key in ("location", "tags", "sku", "kind", "identity") if row.get(key)}
+        return self._client.request("PUT", path, VERSION, {**body, "properties": properties})
 
     def delete(self) -> None:
         """The endpoint with its deployments. A new one of that name has other keys."""
-        begun = checked(self._client.request("DELETE", self.id, VERSION), self.name, self.id, "delete the endpoint")
-        self._end(begun, self.id, "delete the endpoint")
+        begun = self._write(lambda: self._client.request("DELETE", self.id, VERSION))
+        self._end(checked(begun, self.name, self.id, "delete the endpoint"), self.id, "delete the endpoint")
 
     def _deployments(self) -> list[dict[str, Any]]:
         path, found = f"{self.id}/deployments", list[dict[str, Any]]()
@@ -137,6 +145,9 @@ class OnlineEndpoint:
             return ""
         answer = self._client.get("/" + environment.removeprefix("azureml:").lstrip("/"), VERSION)
         return str((answer.body.get("properties") or {}).get("image") or "") if answer.readable else ""
+
+    def _write(self, send: Callable[[], Answer]) -> Answer:
+        return unless_busy(self._client, self.id, VERSION, send)
 
     def _end(self, begun: Answer, path: str, what: str) -> None:
         checked(wait(self._client, path, VERSION, begun), self.name, path, what)
