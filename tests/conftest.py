@@ -39,9 +39,10 @@ WARM = (
 
 @pytest.fixture(scope="session")
 def warm() -> Iterator[dict[str, str]]:
-    """The environment variable that lets a run's processes start without their imports (`engine/warm.py`)."""
+    """The variables that let a run's processes start without their imports (`engine/warm.py`), and the engine collect
+    its garbage less often: of its 0.67 s of CPU in a run with nothing to do, that was 0.1 s."""
     with warm_running(*WARM) as variable:
-        yield variable
+        yield {**variable, "GOGC": "400"}
 
 
 @pytest.fixture(scope="session")
