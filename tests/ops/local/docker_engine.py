@@ -1,9 +1,9 @@
 """A stand-in for a Docker daemon: the routes of its API that `holdfast local` uses, over a socket, for the real SDK.
 
-Source: Docker Engine API v1.41 (docs.docker.com/reference/api/engine/version/v1.41): paths, parameters, status codes, the
-`message` of an error, build output as lines of JSON, the frames of logs and attached streams, the upgrade to a raw
+Source: Docker Engine API v1.41 (docs.docker.com/reference/api/engine/version/v1.41): paths, parameters, status codes,
+the `message` of an error, build output as lines of JSON, the frames of logs and attached streams, the upgrade to a raw
 connection. Its containers are processes of this machine in a folder of their own that is their root by name only: paths
-of the image are written into their arguments and variables, and out of their logs. What it can't do it answers with 501.
+of the image are written into their arguments and variables, and out of their logs. It answers 501 to what it can't do.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import signal
 import socket
 import socketserver
 import subprocess
+import sys
 import tarfile
 import threading
 import time
@@ -44,7 +45,7 @@ socket.socket.bind = lambda self, at: bind(self, ("127.0.0.1", *at[1:]) if isins
 """
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An answer that is an error: status and message."""
 
 
@@ -98,14 +99,14 @@ class Container:
         found = shutil.which(words[0], path=self.environ([])["PATH"].removesuffix(":/usr/bin:/bin"))
         if found is None:
             self.error = f'exec: "{words[0]}": executable file not found in $PATH'
-            raise Refused(400, f"failed to create shim task: OCI runtime create failed: {self.error}: unknown")
+            raise RefusedError(400, f"failed to create shim task: OCI runtime create failed: {self.error}: unknown")
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", self.port))
             except OSError:
                 said = f"Bind for 127.0.0.1:{self.port} failed: port is already allocated"
-                raise Refused(500, f"driver failed programming external connectivity: {said}") from None
+                raise RefusedError(500, f"driver failed programming external connectivity: {said}") from None
         (self.root / "loopback").mkdir()
         (self.root / "loopback/sitecustomize.py").write_text(ON_LOOPBACK)
         with self.log.open("wb") as log:
@@ -129,24 +130,23 @@ class Container:
 
     def signal(self, name: str) -> None:
         if not self.running or self.process is None:
-            raise Refused(409, f"Container {self.id} is not running")
+            raise RefusedError(409, f"Container {self.id} is not running")
         self.process.send_signal(getattr(signal, name))
 
     def end(self, seconds: float = 5) -> None:
         if self.process is None:
             return
         self.process.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            pass
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def told(self) -> dict[str, Any]:
         code = self.process.poll() if self.process else None
-        config = {**self.image.config, "Image": self.body["Image"], "Env": self.body.get("Env", [])}
+        asked = {name: self.body.get(name) or [] for name in ("Env", "Entrypoint", "Cmd")}
+        config = {**self.image.config, **asked, "Tty": False, "Image": self.body["Image"]}
         config["Labels"] = {**config["Labels"], **self.body.get("Labels", {})}
         status = "running" if self.running else "exited" if self.process else "created"
         state = {"Status": status, "Running": self.running, "ExitCode": code or 0, "OOMKilled": False}
@@ -169,7 +169,8 @@ class Engine(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         folder.mkdir()
         self.folder = folder
         (folder / "base").mkdir()
-        self.images = {base: Image(folder / "base")}
+        # What has a Python, and what has nothing.
+        self.images = {base: Image(folder / "base", Path(sys.prefix)), "localhost/bare:1": Image(folder / "base")}
         self.containers: dict[str, Container] = {}
         self.execs: dict[str, dict[str, Any]] = {}
         self.requests: list[tuple[str, str, str]] = []
@@ -191,7 +192,7 @@ class Engine(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         for one in self.containers.values():
             if asked in (one.id, one.name):
                 return one
-        raise Refused(404, f"No such container: {asked}")
+        raise RefusedError(404, f"No such container: {asked}")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -210,9 +211,11 @@ class Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         path = re.sub(r"^/v1\.\d+", "", unquote(parts.path))
         asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)) if "chunked" not in str(
-            self.headers.get("Transfer-Encoding")
-        ) else self._chunks()
+        body = (
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if "chunked" not in str(self.headers.get("Transfer-Encoding"))
+            else self._chunks()
+        )
         text = body.decode("utf-8", "replace") if self.headers.get("Content-Type") == "application/json" else ""
         self.server.requests.append((self.command, self.path, text))
         for method, pattern, route in ROUTES:
@@ -220,7 +223,7 @@ class Handler(BaseHTTPRequestHandler):
             if found and method == self.command:
                 try:
                     route(self, asked, body, *found.groups())
-                except Refused as refused:
+                except RefusedError as refused:
                     status, message = refused.args
                     self.answer({"message": message}, status)
                 return
@@ -247,12 +250,16 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def begin(self, kind: str) -> None:
-        """An answer of unknown length, that ends with the connection."""
+        """An answer of unknown length, in chunks."""
         self.send_response(200)
         self.send_header("Content-Type", kind)
-        self.send_header("Connection", "close")
+        self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        self.close_connection = True
+
+    def chunk(self, said: bytes) -> None:
+        """One more of them; the empty one is the last."""
+        self.wfile.write(f"{len(said):x}\r\n".encode() + said + b"\r\n")
+        self.wfile.flush()
 
     def upgrade(self) -> None:
         self.send_response(101, "UPGRADED")
@@ -261,9 +268,8 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.close_connection = True
 
-    def frame(self, stream: int, said: bytes) -> None:
-        self.wfile.write(bytes([stream, 0, 0, 0]) + len(said).to_bytes(4, "big") + said)
-        self.wfile.flush()
+    def frame(self, stream: int, said: bytes) -> bytes:
+        return bytes([stream, 0, 0, 0]) + len(said).to_bytes(4, "big") + said
 
     def ping(self, *_: Any) -> None:
         self.answer(b"OK", Api_Version=VERSION)
@@ -274,8 +280,12 @@ class Handler(BaseHTTPRequestHandler):
     def image(self, _asked: dict[str, str], _body: bytes, name: str) -> None:
         image = self.server.images.get(name)
         if image is None:
-            raise Refused(404, f"No such image: {name}")
-        self.answer({"Id": f"sha256:{hashlib.sha256(name.encode()).hexdigest()}", "Config": image.config})
+            raise RefusedError(404, f"No such image: {name}")
+        self.answer({"Id": name, "Config": image.config})
+
+    def tag(self, asked: dict[str, str], _body: bytes, name: str) -> None:
+        self.server.images[f"{asked['repo']}:{asked['tag']}"] = self.server.images[name]
+        self.answer(None, 201)
 
     def build(self, asked: dict[str, str], body: bytes) -> None:
         self.begin("application/json")
@@ -288,23 +298,24 @@ class Handler(BaseHTTPRequestHandler):
             self._say(stream=f"Step {number}/{len(lines)} : {line}\n")
             try:
                 image = self._step(image, folder, line)
-            except Refused as refused:
+            except RefusedError as refused:
                 self._say(error=refused.args[1], errorDetail={"message": refused.args[1]})
+                self.chunk(b"")
                 return
         image.config["Labels"] |= json.loads(asked.get("labels") or "{}")
         self.server.images[asked["t"]] = image
         self._say(stream=f"Successfully tagged {asked['t']}\n")
+        self.chunk(b"")
 
     def _say(self, **line: Any) -> None:
-        self.wfile.write(json.dumps(line).encode() + b"\r\n")
-        self.wfile.flush()
+        self.chunk(json.dumps(line).encode() + b"\r\n")
 
     def _step(self, image: Image, folder: Path, line: str) -> Image:
         word, _, rest = line.partition(" ")
         if word == "FROM":
             below = self.server.images.get(rest)
             if below is None:
-                raise Refused(404, f"manifest for {rest} not found: manifest unknown: manifest unknown")
+                raise RefusedError(404, f"manifest for {rest} not found: manifest unknown: manifest unknown")
             shutil.copytree(below.root, folder / "root", dirs_exist_ok=True)
             return Image(folder / "root", below.environment, json.loads(json.dumps(below.config)))
         if word == "COPY":
@@ -321,7 +332,7 @@ class Handler(BaseHTTPRequestHandler):
         elif word == "ENTRYPOINT":
             image.config["Entrypoint"] = json.loads(rest)
         elif word not in ("ARG", "EXPOSE"):
-            raise Refused(400, f"dockerfile parse error: unknown instruction: {word}")
+            raise RefusedError(400, f"dockerfile parse error: unknown instruction: {word}")
         return image
 
     def _install(self, folder: Path, command: str) -> Path:
@@ -334,17 +345,17 @@ class Handler(BaseHTTPRequestHandler):
             for _, line in error.faults[0].evidence:
                 self._say(stream=f"{line}\n")
             said = f"The command '/bin/sh -c {command}' returned a non-zero code: 1"
-            raise Refused(500, said) from None
+            raise RefusedError(500, said) from None
 
     def create(self, asked: dict[str, str], body: bytes) -> None:
         wanted, name = json.loads(body), asked["name"]
         taken = next((one for one in self.server.containers.values() if one.name == name), None)
         if taken is not None:
             said = f'The container name "/{name}" is already in use by container "{taken.id}".'
-            raise Refused(409, f"Conflict. {said}")
+            raise RefusedError(409, f"Conflict. {said}")
         image = self.server.images.get(wanted["Image"])
         if image is None:
-            raise Refused(404, f"No such image: {wanted['Image']}")
+            raise RefusedError(404, f"No such image: {wanted['Image']}")
         folder = self.server.folder / f"container-{len(self.server.requests)}"
         container = Container(name, wanted, image, folder)
         self.server.containers[container.id] = container
@@ -356,7 +367,7 @@ class Handler(BaseHTTPRequestHandler):
     def put(self, asked: dict[str, str], body: bytes, name: str) -> None:
         target = self.server.container(name).root / asked["path"].lstrip("/")
         if not target.is_dir():
-            raise Refused(404, f"Could not find the file {asked['path']} in container {name}")
+            raise RefusedError(404, f"Could not find the file {asked['path']} in container {name}")
         with tarfile.open(fileobj=io.BytesIO(body)) as tar:
             tar.extractall(target, filter="data")
         self.answer(None)
@@ -365,7 +376,7 @@ class Handler(BaseHTTPRequestHandler):
         path = self.server.container(name).root / asked["path"].lstrip("/")
         packed = io.BytesIO()
         if not path.exists():
-            raise Refused(404, f"Could not find the file {asked['path']} in container {name}")
+            raise RefusedError(404, f"Could not find the file {asked['path']} in container {name}")
         with tarfile.open(fileobj=packed, mode="w") as tar:
             tar.add(path, path.name)
         stat = base64.b64encode(json.dumps({"name": path.name, "size": path.stat().st_size}).encode()).decode()
@@ -382,7 +393,7 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(None, 204)
 
     def kill(self, asked: dict[str, str], _body: bytes, name: str) -> None:
-        self.server.container(name).signal(asked["signal"])
+        self.server.container(name).signal(asked.get("signal", "SIGKILL"))
         self.answer(None, 204)
 
     def stop(self, asked: dict[str, str], _body: bytes, name: str) -> None:
@@ -397,11 +408,11 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(None, 204)
 
     def logs(self, asked: dict[str, str], _body: bytes, name: str) -> None:
-        container, at = self.server.container(name), 0
+        container = self.server.container(name)
         self.begin("application/vnd.docker.raw-stream")
         for said in self._followed(container, asked.get("follow") in ("1", "true")):
-            at += len(said)
-            self.frame(1, container.shown(said))
+            self.chunk(self.frame(1, container.shown(said)))
+        self.chunk(b"")
 
     def _followed(self, container: Container, follow: bool) -> Iterator[bytes]:
         with container.log.open("rb") as log:
@@ -416,7 +427,7 @@ class Handler(BaseHTTPRequestHandler):
     def make_exec(self, _asked: dict[str, str], body: bytes, name: str) -> None:
         container = self.server.container(name)
         if not container.running:
-            raise Refused(409, f"Container {container.id} is not running")
+            raise RefusedError(409, f"Container {container.id} is not running")
         made = hashlib.sha256(os.urandom(8)).hexdigest()
         self.server.execs[made] = {**json.loads(body), "of": container}
         self.answer({"Id": made}, 201)
@@ -425,7 +436,7 @@ class Handler(BaseHTTPRequestHandler):
         wanted = self.server.execs[made]
         container: Container = wanted["of"]
         if wanted.get("Tty"):
-            raise Refused(501, "this stand-in has no terminals")
+            raise RefusedError(501, "this stand-in has no terminals")
         process = subprocess.Popen(
             [container.inside(word) for word in wanted["Cmd"]],
             cwd=container.inside(container.image.config["WorkingDir"]),
@@ -450,7 +461,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _pass_on(self, number: int, pipe: Any, container: Container) -> None:
         while said := os.read(pipe.fileno(), 65536):
-            self.frame(number, container.shown(said))
+            self.wfile.write(self.frame(number, container.shown(said)))
+            self.wfile.flush()
 
     def _type(self, pipe: Any) -> None:
         with contextlib.suppress(OSError):
@@ -468,6 +480,7 @@ ROUTES = [
     ("GET", r"/_ping", Handler.ping),
     ("GET", r"/version", Handler.version),
     ("GET", r"/images/(.+)/json", Handler.image),
+    ("POST", r"/images/(.+)/tag", Handler.tag),
     ("POST", r"/build", Handler.build),
     ("POST", r"/containers/create", Handler.create),
     ("GET", r"/containers/([^/]+)/json", Handler.inspect),
