@@ -1,10 +1,12 @@
-"""What runs the commands of a page? One shell for all of them, in a copy of the checkout, as somebody would type them."""
+"""What runs the commands of a page? One shell for all of them, in a copy of the checkout, as somebody types them."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -107,10 +109,6 @@ class Shell:
 
     def close(self) -> None:
         """End it, and all that it began and that is still in its session."""
-        import signal
-
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._bash.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._bash.wait()
