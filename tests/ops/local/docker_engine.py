@@ -182,6 +182,11 @@ class Engine(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     def address(self) -> str:
         return f"unix://{self.server_address}"
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that has read enough of a stream goes away."""
+        if not isinstance(sys.exc_info()[1], BrokenPipeError | ConnectionResetError):
+            super().handle_error(request, client_address)
+
     def close(self) -> None:
         for container in self.containers.values():
             container.end(0.5)

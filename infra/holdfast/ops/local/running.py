@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -147,20 +146,17 @@ def wait(record: Record, generation: int, written: int) -> None:
 
     Raises HoldfastError `not-started`, `local-died`.
     """
-    place, until = record.place, time.monotonic() + READY
-    while time.monotonic() < until:
-        said = place.server()
-        if int(said.get("generation") or 0) >= generation:
-            if said["state"] == "ready":
-                return
-            if said["state"] == "failed":
-                raise not_started(record, place.written(written), int(said["exitCode"] or 0))
-        if not place.alive():
+    place = record.place
+    said = place.reached(generation, written, READY)
+    if said is not None:
+        if not said:
             raise _never_began(record)
-        time.sleep(place.PAUSE)
+        if said["state"] == "failed":
+            raise not_started(record, place.written(written), int(said["exitCode"] or 0))
+        return
     what = f"service `{record.service}` is not ready after {READY:.0f} s, and goes on starting"
     hint = f"`holdfast local logs {record.service} --follow` shows what it does, `holdfast local down` ends it"
-    raise HoldfastError([Fault("not-started", what, (("log", str(place.log)),), hint)])
+    raise HoldfastError([Fault("not-started", what, (), hint)])
 
 
 def raised_in(record: Record, log: str) -> Raised | None:

@@ -7,10 +7,13 @@ Run as a script by the environment's interpreter, so it knows the standard libra
 
 LOCK is a file descriptor that locks the service's folder as long as any process of it lives, STATUS the file that tells
 how it is, ROOT the folder with the code. In a container LOCK is `-`, or `stdin` where variables that Docker is not to
-keep come as one line of JSON. The process forks, and the child is `azmlinfsrv` as in an image. SIGHUP ends
-that and forks another. What takes seconds at a start is the import of libraries; so this process imports the libraries
-that the child came to have, and the next child has them at once. The script, its own modules and the server's are
-loaded anew by each child, and nothing that `init()` made is passed on.
+keep come as one line of JSON; how the server is then stands in the log, too, which is cheaper to read from outside than
+STATUS.
+
+The process forks, and the child is `azmlinfsrv` as in an image. SIGHUP ends that and forks another. What takes seconds
+at a start is the import of libraries; so this process imports the libraries that the child came to have, and the next
+child has them at once. The script, its own modules and the server's are loaded anew by each child, and nothing that
+`init()` made is passed on.
 
 Not for a script that sets environment variables: it may do so for the sake of a library that reads them when it is
 imported. Nor where a library started a thread, which no fork takes along. There the whole process is begun anew.
@@ -204,6 +207,9 @@ class Supervisor:
         half = self._status.with_name(f".{self._status.name}.{os.getpid()}")
         half.write_text(json.dumps(body))
         half.replace(self._status)
+        if self._argv[1] == "-" and state != "ended":
+            why = f", it ended with {code}" if code is not None else ""
+            os.write(1, f"holdfast: server {self._generation} is {state}{why}\n".encode())
 
     def _last_generation(self) -> int:
         try:

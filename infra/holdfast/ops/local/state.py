@@ -148,6 +148,19 @@ class Place:
         """Bytes of the log."""
         return self.log.stat().st_size if self.log.exists() else 0
 
+    def reached(self, generation: int, written: int, seconds: float) -> dict[str, Any] | None:
+        """How the server of that generation, or a later one, says it is, once it is ready or has failed; empty where
+        none is left, `None` where it has not said within `seconds`. `written`: where its log began, in bytes."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            said = self.server()
+            if int(said.get("generation") or 0) >= generation and said["state"] in ("ready", "failed"):
+                return said
+            if not self.alive():
+                return {}
+            time.sleep(self.PAUSE)
+        return None
+
     def follow(self, start: int) -> Iterator[str]:
         """What is written from a position in bytes on, until no process of the service is left."""
         while True:
