@@ -99,7 +99,7 @@ class Shell:
         self._said.write_text("")
         self._bash.stdin.write(f"{{ {typed}\n}} </dev/null >{self._said} 2>&1; echo $?\n")
         self._bash.stdin.flush()
-        patience = threading.Timer(PATIENCE, self.close)
+        patience = threading.Timer(PATIENCE, self._bash.kill)
         patience.start()
         code = self._bash.stdout.readline()
         patience.cancel()
@@ -108,7 +108,9 @@ class Shell:
         return Ran(int(code), said, time.monotonic() - began)
 
     def close(self) -> None:
-        """End it, and all that it began and that is still in its session."""
+        """End it, and all that it began, in its session or apart."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._bash.pid, signal.SIGKILL)
         self._bash.wait()
+        for words in (("local", "down", "--all"), ("sandbox", "stop")):
+            subprocess.run(["holdfast", *words], cwd=self.folder, env=self._environ, capture_output=True, check=False)
