@@ -17,7 +17,7 @@ import json
 import re
 import tarfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ FOLDER = "/holdfast"
 SERVICE, HOME = "holdfast.local.service", "holdfast.local.home"
 #: How the process before the server says in the log how the server is.
 _SAYS = re.compile(rb"holdfast: server (\d+) is (starting|ready|failed)(?:, it ended with (-?\d+))?\n")
+_LONGEST = 80
 
 
 class ContainerPlace(Place):
@@ -57,7 +58,7 @@ class ContainerPlace(Place):
 
     def reached(self, generation: int, written: int, seconds: float) -> dict[str, Any] | None:
         """See Place; the log is followed, and nobody is asked twice."""
-        text, late = b"", threading.Event()
+        late = threading.Event()
         stream = self._stream()
         if stream is None:
             return {}
@@ -70,12 +71,13 @@ class ContainerPlace(Place):
         patience.start()
         try:
             with asked("show the log of the service"):
-                for piece in stream:
-                    text += piece
-                    for found in _SAYS.finditer(text[written:]):
-                        said = _said(found)
+                rest = b""
+                for piece in _behind(stream, written):
+                    rest += piece
+                    for said in map(_said, _SAYS.finditer(rest)):
                         if said["generation"] >= generation and said["state"] in ("ready", "failed"):
                             return said
+                    rest = rest[-_LONGEST:]
         finally:
             patience.cancel()
             stream.close()
@@ -98,13 +100,9 @@ class ContainerPlace(Place):
 
     def follow(self, start: int) -> Iterator[str]:
         """See Place: one request, that the daemon answers for as long as the container runs."""
-        passed = 0
         with asked("show the log of the service"):
-            for piece in self._stream() or ():
-                news = piece[max(0, start - passed) :]
-                passed += len(piece)
-                if news:
-                    yield news.decode("utf-8", "replace")
+            for piece in _behind(self._stream() or (), start):
+                yield piece.decode("utf-8", "replace")
 
     def _log(self) -> bytes:
         found = _find(self.container)
@@ -126,6 +124,15 @@ class ContainerPlace(Place):
         if state.get("OOMKilled"):
             why += ", killed for the memory it took (OOMKilled)"
         return (("container", f"{found.name} {why}"), *([("answer", state["Error"])] if state.get("Error") else []))
+
+
+def _behind(pieces: Iterable[bytes], start: int) -> Iterator[bytes]:
+    """A log from a position in bytes on."""
+    passed = 0
+    for piece in pieces:
+        if news := piece[max(0, start - passed) :]:
+            yield news
+        passed += len(piece)
 
 
 def _said(found: re.Match[bytes]) -> dict[str, Any]:
