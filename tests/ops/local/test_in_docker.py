@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -168,6 +169,7 @@ def test_every_command_works_as_in_processes(
     # `update` builds the image of what is there now, and only that; the secret is given anew.
     (project / "other/model").mkdir(parents=True)
     (project / "other/model/factor.txt").write_text("10")
+    (project / "other/model/new.txt").write_text(str(uuid.uuid4()))  # a real daemon has what was built before
     said = local("update", "--model", "other/model").stderr
     assert said.count("building the image") == 1
     assert answer(local, 7) == {"answer": 17}
