@@ -10,19 +10,23 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import fcntl
 import gzip
 import hashlib
 import io
 import json
 import os
+import pty
 import re
 import shutil
 import signal
 import socket
 import socketserver
+import struct
 import subprocess
 import sys
 import tarfile
+import termios
 import threading
 import time
 from collections.abc import Iterator
@@ -441,7 +445,8 @@ class Handler(BaseHTTPRequestHandler):
         wanted = self.server.execs[made]
         container: Container = wanted["of"]
         if wanted.get("Tty"):
-            raise RefusedError(501, "this stand-in has no terminals")
+            self._on_terminal(wanted, container)
+            return
         process = subprocess.Popen(
             [container.inside(word) for word in wanted["Cmd"]],
             cwd=container.inside(container.image.config["WorkingDir"]),
@@ -463,6 +468,35 @@ class Handler(BaseHTTPRequestHandler):
             thread.join()
         wanted["ExitCode"] = process.wait()
         self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _on_terminal(self, wanted: dict[str, Any], container: Container) -> None:
+        """What is said comes as it is, without frames."""
+        wanted["terminal"], inner = pty.openpty()
+        process = subprocess.Popen(
+            [container.inside(word) for word in wanted["Cmd"]],
+            cwd=container.inside(container.image.config["WorkingDir"]),
+            env=container.environ(wanted.get("Env") or []),
+            stdin=inner,
+            stdout=inner,
+            stderr=inner,
+            start_new_session=True,
+        )
+        os.close(inner)
+        self.upgrade()
+        typing = threading.Thread(
+            target=self._type, args=(os.fdopen(os.dup(wanted["terminal"]), "wb", 0),), daemon=True
+        )
+        typing.start()
+        with contextlib.suppress(OSError):  # its other end is closed
+            while said := os.read(wanted["terminal"], 65536):
+                self.wfile.write(container.shown(said))
+        wanted["ExitCode"] = process.wait()
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def resize(self, asked: dict[str, str], _body: bytes, made: str) -> None:
+        size = struct.pack("HHHH", int(asked["h"]), int(asked["w"]), 0, 0)
+        fcntl.ioctl(self.server.execs[made]["terminal"], termios.TIOCSWINSZ, size)
+        self.answer(None)
 
     def _pass_on(self, number: int, pipe: Any, container: Container) -> None:
         while said := os.read(pipe.fileno(), 65536):
@@ -499,5 +533,6 @@ ROUTES = [
     ("GET", r"/containers/([^/]+)/logs", Handler.logs),
     ("POST", r"/containers/([^/]+)/exec", Handler.make_exec),
     ("POST", r"/exec/([^/]+)/start", Handler.start_exec),
+    ("POST", r"/exec/([^/]+)/resize", Handler.resize),
     ("GET", r"/exec/([^/]+)/json", Handler.show_exec),
 ]

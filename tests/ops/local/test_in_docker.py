@@ -3,12 +3,17 @@ containers are real processes; or, with HOLDFAST_TEST_DOCKER=unix:///var/run/doc
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
+import pty
 import re
 import socket
+import struct
 import subprocess
 import sys
+import termios
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -141,6 +146,12 @@ def test_every_command_works_as_in_processes(
     assert seen.stdout.splitlines() == ["in", "red", "/var/azureml-app", "score.py"]
     assert seen.stderr == "no\n"
 
+    code, said = on_terminal(["local", "shell"], "stty size; echo $TERM\nexit 5\n")
+    assert code == 5
+    assert "33 77\r\n" in said
+    assert f"{os.environ.get('TERM', 'xterm')}\r\n" in said
+    assert "`times` in its container" in said
+
     # A reload takes what is new and what is gone, says what raised, and refuses what is no Python.
     (project / "times/code/more.py").write_text("def twice(number):\n    return 2 * number\n")
     helped = TOLD.replace("import json", "import json\nimport more")
@@ -255,6 +266,26 @@ def test_what_is_in_the_way_is_told(
         write_stack(project, {**own, "environment": "localhost/bare:1"})
         assert "executable file not found" in local(*up, code=2).stderr
         assert not engine.containers
+
+
+def on_terminal(words: list[str], typed: str) -> tuple[int, str]:
+    """A command on a terminal of 33 lines and 77 columns, where somebody types; its exit code and what was shown."""
+    outer, inner = pty.openpty()
+    fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 33, 77, 0, 0))
+    command = [sys.executable, "-m", "holdfast.ops.main", *words]
+    process = subprocess.Popen(command, stdin=inner, stdout=inner, stderr=inner, start_new_session=True)
+    os.close(inner)
+    patience = threading.Timer(60, process.kill)
+    patience.start()
+    said = b""
+    with contextlib.suppress(OSError):  # its other end is closed
+        while news := os.read(outer, 4096):
+            said += news
+            if typed and said.rstrip()[-1:] in (b"#", b"$"):  # the shell asks
+                os.write(outer, typed.encode())
+                typed = ""
+    patience.cancel()
+    return process.wait(), said.decode("utf-8", "replace")
 
 
 def made(client: Any, image: str, labels: dict[str, str] | None = None) -> str:

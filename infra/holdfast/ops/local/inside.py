@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -106,7 +105,7 @@ def _raw(terminal: bool, resize: Any) -> Iterator[None]:
 def _resize(api: Any, exec_id: str) -> None:
     from docker.errors import APIError
 
-    size = shutil.get_terminal_size()
+    size = os.get_terminal_size(sys.stdout.fileno())  # as it is now, whatever COLUMNS was once told
     try:
         api.exec_resize(exec_id, height=size.lines, width=size.columns)
     except APIError:  # it has ended
