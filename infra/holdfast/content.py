@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from holdfast.model.content import Content, FileContent
+from holdfast.model.errors import Fault, HoldfastError
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -40,6 +41,20 @@ def content_files(root: Path, place: str, *, named: bool) -> Iterator[tuple[str,
     prefix = f"{start.resolve().name}/" if named else ""
     for path, file in sorted(_walk(start)):
         yield prefix + path, file
+
+
+def changed_meanwhile(place: str) -> HoldfastError:
+    """What is on disk is no more what the program read."""
+    return HoldfastError(
+        [
+            Fault(
+                "files-changed",
+                f"`{place}` is not what it was when this run began",
+                (("decided", "refuse; a version holds what it is named by"),),
+                "run again when nobody writes there",
+            )
+        ]
+    )
 
 
 def _walk(start: Path) -> Iterator[tuple[str, Path]]:

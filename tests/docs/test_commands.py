@@ -49,6 +49,46 @@ def test_every_holdfast_command_exists(code: list[tuple[Path, str]]) -> None:
     assert not [f"{path.name}: {piece}: {_unknown(piece)}" for path, piece in shown if _unknown(piece)]
 
 
+def _refused(line: str) -> str:
+    """What the command line's own parser says against a whole line of a block; nothing is run. Files need not be
+    there, and a word in capitals stands for whatever fits."""
+    words = shlex.split(line, comments=True)
+    ends = [at for at, word in enumerate(words) if word in ("|", ">", "&&", ";")]
+    words = ["0" if re.fullmatch(r"[A-Z][A-Z_-]*", word) else word for word in words[: min(ends, default=None)]]
+    at: click.Command = main
+    context, rest = click.Context(main, info_name="holdfast"), words[1:]
+    try:
+        while isinstance(at, click.Group) and rest and not rest[0].startswith("-"):
+            name, found, rest = at.resolve_command(context, rest)
+            assert found is not None
+            at, context = found, click.Context(found, info_name=name, parent=context)
+        if not isinstance(at, click.Group):
+            at.make_context(context.info_name, list(rest), parent=context.parent)
+    except click.exceptions.Exit:  # --help
+        return ""
+    except click.UsageError as error:
+        said = error.format_message()
+        return "" if "does not exist" in said and not isinstance(error, click.MissingParameter) else said
+    return ""
+
+
+def test_every_holdfast_command_of_a_block_is_taken_whole(pages: dict[Path, str]) -> None:
+    """With its arguments and what its options are given, by the real parser. The guide's are run (test_guide)."""
+    lines = [
+        (path, found[1].rstrip("'") if found[1].count("'") == 1 else found[1])
+        for path, text in pages.items()
+        for block in re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+        for line in block.splitlines()
+        # Also behind a pipe, in another command, as an argument of `sandbox run`.
+        for found in re.finditer(r"(?:^|[|&] |-- )(?=(holdfast [a-z].*))", line)
+    ]
+    assert len(lines) > 100
+    assert not [f"{path.name}: {line}: {_refused(line)}" for path, line in lines if _refused(line)]
+    assert "Missing argument" in _refused("holdfast vault verify")
+    assert "nonsense" in _refused("holdfast local up wine --engine nonsense")
+    assert "No such option" in _refused("holdfast local up wine --engines docker")
+
+
 @pytest.mark.parametrize("command", ["holdfast sandbx run", "holdfast sandbox start --detached", "holdfast doktor"])
 def test_a_command_that_does_not_exist_is_found(command: str) -> None:
     """The check itself sees a word and an option that nobody knows."""

@@ -31,6 +31,7 @@ def test_every_direct_dependency_has_its_reason(root: Path) -> None:
     parts = {
         "The `holdfast` command": project["project"]["dependencies"],
         "The program (extra `program`)": extras["program"],
+        "Containers on this machine (extra `docker`)": extras["docker"],
         "Pictures (extra `plot`)": extras["plot"],
         "The sandbox (extra `sandbox`)": extras["sandbox"],
         "Development (group `dev`)": project["dependency-groups"]["dev"],
@@ -44,7 +45,7 @@ def test_every_direct_dependency_has_its_reason(root: Path) -> None:
 def test_no_other_part_has_dependencies(root: Path) -> None:
     """An extra or a group that is added gets its table on the page."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    assert set(project["project"]["optional-dependencies"]) == {"plot", "program", "sandbox"}
+    assert set(project["project"]["optional-dependencies"]) == {"docker", "plot", "program", "sandbox"}
     assert set(project["dependency-groups"]) == {"dev"}
 
 

@@ -85,9 +85,14 @@ def assets_of(wanted: Wanted) -> tuple[Asset, ...]:
     return tuple(found.values())
 
 
-def image_of(service: WantedService) -> Asset:
-    """A service's own image."""
-    return _image(service, _model(service))
+def image_of(service: WantedService, model: Asset | None = None) -> Asset:
+    """A service's own image; `model` where its files have another name and version than their content's."""
+    return _image(service, model or _model(service))
+
+
+def environment_image_of(service: WantedService) -> Asset | None:
+    """The image that it stands on and that is built; `None` where the settings name one."""
+    return _environment(service, service.environment) if isinstance(service.environment, EnvironmentFile) else None
 
 
 def model_of(service: WantedService) -> Asset:
@@ -121,6 +126,17 @@ def is_recorded(wanted: Wanted, asset: Asset, state: Mapping[str, Recorded]) -> 
     outputs = state[logical].outputs if logical in state else {}
     workspace = str(outputs.get("workspaceId") or "")
     return outputs.get("version") == version and same_id(workspace, resource_id(wanted, Kind.WORKSPACE))
+
+
+def environment_files(environment: EnvironmentFile) -> dict[str, str]:
+    """What goes along with the Dockerfile of an environment: the text of each file by its path."""
+    return {"conda.yaml" if environment.conda else "requirements.txt": environment.text}
+
+
+def whole_dockerfile(named: str, dockerfile: str, below: str) -> str:
+    """A Dockerfile as it is sent to who builds: with the name of the image, `repository:version`, and of the one that
+    it stands on."""
+    return f"ARG {IMAGE_ARGUMENT}={named}\n" + dockerfile.replace(BELOW, below)
 
 
 def environment_dockerfile(environment: EnvironmentFile) -> str:

@@ -1,24 +1,20 @@
-"""What goes up for a build? A tar of the Dockerfile and everything that it copies, the same bytes for the same inputs.
+"""What goes up for a build? The context that `holdfast.context` packs, and a registered model out of the workspace.
 
-Files have one time, one owner and one mode: so a layer of what did not change has the digest that it had, and the
-registry keeps it once. Used by `build`, in the dynamic provider's process.
+Used by `build`, in the dynamic provider's process.
 """
 
 from __future__ import annotations
 
-import gzip
-import io
-import tarfile
 import tempfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from holdfast.content import content_files, read_content
-from holdfast.model.assets import BELOW, IMAGE_ARGUMENT
+from holdfast.context import Folder, add_file, context
+from holdfast.model.assets import whole_dockerfile
 from holdfast.model.errors import Blame, Fault, HoldfastError
-from holdfast.provision.registered import changed_meanwhile
 
 if TYPE_CHECKING:
+    import tarfile
     from types import TracebackType
 
     from holdfast.arm import ArmClient
@@ -79,28 +75,13 @@ class Context:
             ) from None
 
     def _write(self, client: ArmClient, props: Props) -> None:
-        with (
-            gzip.GzipFile(filename="", mode="wb", fileobj=self._file, compresslevel=6, mtime=0) as packed,
-            tarfile.open(fileobj=packed, mode="w", format=tarfile.GNU_FORMAT) as tar,
-        ):
-            dockerfile = str(props["dockerfile"]).replace(BELOW, str(props.get("below") or ""))
-            named = f"ARG {IMAGE_ARGUMENT}={props['repository']}:{props['version']}\n"
-            _add(tar, "Dockerfile", (named + dockerfile).encode())
-            for file in props.get("files") or ():
-                _add(tar, file["path"], file["text"].encode())
-            for folder in props.get("folders") or ():
-                _add_folder(tar, Path(props["root"]), folder)
+        named = f"{props['repository']}:{props['version']}"
+        dockerfile = whole_dockerfile(named, str(props["dockerfile"]), str(props.get("below") or ""))
+        texts = {file["path"]: file["text"] for file in props.get("files") or ()}
+        folders = [Folder(root=Path(props["root"]), **folder) for folder in props.get("folders") or ()]
+        with context(self._file, dockerfile, texts, folders) as tar:
             if props.get("reference"):
                 _add_model(tar, client, props)
-
-
-def _add_folder(tar: tarfile.TarFile, root: Path, folder: Props) -> None:
-    place, named = folder["place"], bool(folder["named"])
-    if read_content(root, place, named=named).hash != folder["hash"]:
-        raise changed_meanwhile(place)
-    for path, file in content_files(root, place, named=named):
-        with file.open("rb") as opened:
-            _add_file(tar, f"{folder['at']}/{path}", file.stat().st_size, opened)
 
 
 def _add_model(tar: tarfile.TarFile, client: ArmClient, props: Props) -> None:
@@ -118,20 +99,10 @@ def _add_model(tar: tarfile.TarFile, client: ArmClient, props: Props) -> None:
     store = Datastore(client, props["workspaceId"], props["storageId"], cloud, place[0])
     count = 0
     for path, size, opened in store.download(place[1]):
-        _add_file(tar, f"model/{path}", size, opened)
+        add_file(tar, f"model/{path}", size, opened)
         count += 1
     if not count:
         raise _no_files(name, version, f"{uri} holds no file")
-
-
-def _add(tar: tarfile.TarFile, path: str, content: bytes) -> None:
-    _add_file(tar, path, len(content), io.BytesIO(content))
-
-
-def _add_file(tar: tarfile.TarFile, path: str, size: int, opened: IO[bytes]) -> None:
-    entry = tarfile.TarInfo(path)
-    entry.size, entry.mode, entry.mtime = size, 0o644, 0
-    tar.addfile(entry, opened)
 
 
 def _no_files(name: str, version: str, found: str) -> HoldfastError:

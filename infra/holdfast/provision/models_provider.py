@@ -69,9 +69,8 @@ def _registered(props: Props) -> Props:
 
 def _uploaded(client: ArmClient, props: Props) -> str:
     """Put the files into the container; the URI that the version is registered with."""
-    from holdfast.content import read_content
+    from holdfast.content import changed_meanwhile, read_content
     from holdfast.provision.datastore import Datastore
-    from holdfast.provision.registered import changed_meanwhile
 
     root, place = Path(props["root"]), str(props["place"])
     content = read_content(root, place, named=True)

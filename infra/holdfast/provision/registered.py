@@ -82,19 +82,5 @@ def register(client: ArmClient, props: Props, segment: str, body: Props) -> None
         )
 
 
-def changed_meanwhile(place: str) -> HoldfastError:
-    """What is on disk is no more what the program read."""
-    return HoldfastError(
-        [
-            Fault(
-                "files-changed",
-                f"`{place}` is not what it was when this run began",
-                (("decided", "refuse; a version holds what it is named by"),),
-                "run again when nobody writes there",
-            )
-        ]
-    )
-
-
 def _path(props: Props, segment: str) -> str:
     return f"{props['workspaceId']}/{segment}/{props['name']}/versions/{props['version']}"

@@ -14,7 +14,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource as DynamicResource
 
-from holdfast.model.assets import ENVIRONMENTS, Asset, AssetSort, asset_id, image_of
+from holdfast.model.assets import ENVIRONMENTS, Asset, AssetSort, asset_id, environment_files, image_of
 from holdfast.model.content import Content, hashed
 from holdfast.model.decision import Recover
 from holdfast.model.deployments import deployment_body
@@ -221,8 +221,8 @@ def _image_inputs(
     }
     if asset.sort is AssetSort.ENVIRONMENT:
         assert isinstance(service.environment, EnvironmentFile)
-        path = "conda.yaml" if service.environment.conda else "requirements.txt"
-        return inputs | {"files": [{"path": path, "text": service.environment.text}]}
+        files = environment_files(service.environment)
+        return inputs | {"files": [{"path": path, "text": text} for path, text in files.items()]}
     folders = [{"at": "code", "place": service.code.place, "named": False, "hash": service.code.hash}]
     if isinstance(service.model, RegisteredModel):
         inputs["reference"] = {"name": service.model.name, "version": service.model.version}

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from holdfast.model.assets import image_of
 from holdfast.model.errors import HoldfastError
+from holdfast.model.services import EnvironmentFile, EnvironmentImage
 from holdfast.ops.local.plan import plan
 
 from .conftest import TIMES, write_stack
@@ -41,11 +43,12 @@ def test_a_container_has_the_variables_that_azure_gives_it(project: Path) -> Non
 
 
 def test_a_secret_of_this_shell_goes_to_the_container(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is passed on by its name, and nobody says that it is lacking."""
+    """It is passed on by its name, apart from what anybody may read, and nobody says that it is lacking."""
     write_stack(project, TIMES | {"secureEnv": {"KEY": "apiKey"}})
     monkeypatch.setenv("KEY", "s3cr3t-1")
     made = plan("times", None, None, None)
-    assert (made.variables["KEY"], made.lacking) == ("s3cr3t-1", ())
+    assert (made.secrets, made.lacking) == ({"KEY": "s3cr3t-1"}, ())
+    assert "s3cr3t-1" not in made.variables.values()
 
 
 def test_a_model_of_the_workspace_needs_its_files(project: Path) -> None:
@@ -56,15 +59,22 @@ def test_a_model_of_the_workspace_needs_its_files(project: Path) -> None:
     assert "environment.services[0].model" in text or "services[0].model" in text
     assert "azureml:fraud:12" in text
     assert "--model" in text
-    assert plan("times", None, "times/model", None).model == project / "times/model"
+    made = plan("times", None, "times/model", None)
+    assert made.model == project / "times/model"
+    # In an image as well it is where the registered one would be.
+    assert "COPY model/ /var/azureml-app/azureml-models/fraud/12/\n" in image_of(made.service, made.asset).dockerfile
 
 
 def test_an_image_needs_a_file(project: Path) -> None:
-    """What an image holds can't be had here; `--environment` says it, by the rules of the key."""
+    """What an image holds processes can't have, and Docker can; `--environment` says it, by the rules of the key."""
     write_stack(project, TIMES | {"environment": "example.azurecr.io/scoring:1"})
     id, text = fault_of("times", None, None, None)
     assert (id, "--environment" in text) == ("environment-is-image", True)
+    assert plan("times", None, None, None, engine="docker").environment == EnvironmentImage(
+        "example.azurecr.io/scoring:1"
+    )
     made = plan("times", None, None, "times/requirements.txt")
+    assert isinstance(made.environment, EnvironmentFile)
     assert made.environment.text == "azureml-inference-server-http==1.5.1\n"
     (project / "bad.txt").write_text("not a requirement at all\n", encoding="utf-8")
     id, text = fault_of("times", None, None, "bad.txt")

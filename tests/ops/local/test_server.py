@@ -33,6 +33,17 @@ def test_a_script_that_sets_variables_is_known(tmp_path: Path, line: str, sets: 
     assert server.sets_variables(tmp_path) is False
 
 
+def test_what_python_compiled_of_the_code_is_forgotten(tmp_path: Path) -> None:
+    """An edit of the same size within a second would be taken for none; a model's own files are left alone."""
+    for folder in ("inner/__pycache__", "__pycache__", "azureml-models/m/1/__pycache__"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "more.cpython-311.pyc").write_text("")
+    (tmp_path / "inner/more.py").write_text("")
+    server.forget_compiled(tmp_path)
+    left = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
+    assert left == ["azureml-models/m/1/__pycache__/more.cpython-311.pyc", "inner/more.py"]
+
+
 def test_a_server_for_everybody_listens_here_alone() -> None:
     """In a process of its own, since it stays so: the address that gunicorn is told, of both families."""
     text = f"""

@@ -11,7 +11,7 @@ from holdfast.ops.words import Word, Words
 
 class _LocalWords(Words):
     words: ClassVar = {
-        "down": Word("holdfast.ops.local.down", "down", "End it, with every process."),
+        "down": Word("holdfast.ops.local.down", "down", "End it, with everything that runs it."),
         "list": Word("holdfast.ops.local.listing", "list_services", "What is up on this machine, and how it is."),
         "logs": Word("holdfast.ops.local.logs", "logs", "What it wrote."),
         "reload": Word("holdfast.ops.local.reload", "reload_code", "Take the edited code, now or on each save."),
@@ -25,7 +25,8 @@ class _LocalWords(Words):
 
 @click.group(cls=_LocalWords)
 def local() -> None:
-    """A service of the stack on this machine: the environment and the inference server of its image, in processes.
+    """A service of the stack on this machine: the environment and the inference server of its image, in processes,
+    or the image itself in a Docker (`up --engine docker`).
 
     Nothing of it needs Azure, a login or a sandbox. SERVICE may be left out where one is up.
 

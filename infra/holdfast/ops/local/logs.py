@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 
 import click
 
 from holdfast.ops.local.state import chosen
-
-#: Seconds between two looks.
-PAUSE = 0.2
 
 
 @click.command()
@@ -29,7 +25,7 @@ def logs(name: str | None, follow: bool, tail: int | None, as_json: bool) -> Non
     record = chosen(name, alive=False)
     place = record.place
     start = place.length()
-    text = place.written()
+    text = place.written(0, start)
     if tail:
         text = "".join(text.splitlines(keepends=True)[-tail:])
     if as_json:
@@ -38,14 +34,7 @@ def logs(name: str | None, follow: bool, tail: int | None, as_json: bool) -> Non
         return
     click.echo(text, nl=bool(text) and not text.endswith("\n"))
     try:
-        while follow:
-            alive = place.alive()  # before the look: what was written last is shown as well
-            news = place.length()
-            if news > start:
-                click.echo(place.written(start), nl=False)
-                start = news
-            if not alive:
-                return
-            time.sleep(PAUSE)
+        for piece in place.follow(start) if follow else ():
+            click.echo(piece, nl=False)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.checkout import project_folder
-from holdfast.model.assets import model_of, models_path
+from holdfast.model.assets import Asset, model_of, models_path
 from holdfast.model.content import Content
 from holdfast.model.deployments import deployment_body
 from holdfast.model.errors import Fault, HoldfastError
-from holdfast.model.services import EnvironmentFile, Target, WantedService
+from holdfast.model.services import EnvironmentFile, EnvironmentImage, Target, WantedService
 from holdfast.model.sorts import Sort
 from holdfast.model.wanted import Wanted
 from holdfast.ops.stack_file import named_service, stack_file
@@ -30,19 +30,25 @@ from holdfast.settings.service_files import read_environment, read_model
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`service`: as the stack file has it, with the options in their place. `model` and `environment_path` are where
-    its files are, `models` is where those of the model go below the code. `variables`: what the container would have;
-    `lacking`: the names of `secureEnv` that nobody gave."""
+    its files are (an image has none), `asset` is the model by name and version. `variables`: what the container would
+    have; `secrets`: what this shell has of `secureEnv`, `lacking` the names of it that nobody gave."""
 
     stack: str
     file: Path
     root: Path
     service: WantedService
     model: Path
-    models: str
-    environment: EnvironmentFile
+    asset: Asset
+    environment: EnvironmentFile | EnvironmentImage
     environment_path: Path
     variables: Mapping[str, str]
+    secrets: Mapping[str, str]
     lacking: tuple[str, ...] = ()
+
+    @property
+    def models(self) -> str:
+        """Where the model is below the code."""
+        return models_path(self.asset)
 
     @property
     def code(self) -> Path:
@@ -50,9 +56,17 @@ class Plan:
         return self.root / self.service.code.place
 
 
-def plan(name: str, stack: str | None, model: str | None, environment: str | None, *, file: Path | None = None) -> Plan:
+def plan(
+    name: str,
+    stack: str | None,
+    model: str | None,
+    environment: str | None,
+    *,
+    file: Path | None = None,
+    engine: str = "process",
+) -> Plan:
     """The service NAME of the stack that is meant, or of a stack file that is known already; `model` and `environment`
-    are paths in the place of the file's.
+    are paths in the place of the file's. `engine`: what it is to run in; an image runs in `docker` alone.
 
     Raises HoldfastError: the stack file's faults, `stack-file-missing`, `stack-not-said`, `unknown-service`,
     `model-elsewhere`, `environment-is-image`, and what is wrong with the options' files.
@@ -75,10 +89,10 @@ def plan(name: str, stack: str | None, model: str | None, environment: str | Non
         environment_path = Path(environment).resolve()
         read = _option("--environment", "environment", environment_path, _base(service))
         service = replace(service, environment=replace(read, path=environment) if hasattr(read, "path") else read)
-    if not isinstance(service.environment, EnvironmentFile):
+    if isinstance(service.environment, EnvironmentFile):
+        environment_path = environment_path if environment is not None else root / service.environment.path
+    elif engine == "process":
         raise _image(file, service)
-    if environment is None:
-        environment_path = root / service.environment.path
     secret = tuple(service.settings.get("secureEnv") or ())
     given = {key: os.environ[key] for key in secret if key in os.environ}
     return Plan(
@@ -87,10 +101,11 @@ def plan(name: str, stack: str | None, model: str | None, environment: str | Non
         root,
         service,
         where,
-        models_path(asset),
+        asset,
         service.environment,
         environment_path,
-        {**container_variables(wanted, service), **given},
+        container_variables(wanted, service),
+        given,
         tuple(key for key in secret if key not in given),
     )
 
@@ -166,9 +181,10 @@ def _image(file: Path, service: WantedService) -> HoldfastError:
         [
             Fault(
                 "environment-is-image",
-                f"the environment of `{service.name}` is an image, and nothing here can run one",
+                f"the environment of `{service.name}` is an image, and processes can't run one",
                 (("file", str(file)), ("key", f"{service.key}.environment"), ("value", shown)),
-                "name a conda file or a requirements file with what the image holds: --environment FILE",
+                "`--engine docker` runs it where a Docker is; else name a conda or requirements file that does as much:"
+                " --environment FILE",
             )
         ]
     )

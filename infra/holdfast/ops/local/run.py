@@ -81,8 +81,17 @@ def ask(record: Record, body: bytes, timeout: float) -> Answered:
         rows += [("log", line) for line in found.lines()] if found else []
         raise HoldfastError([Fault("local-silent", what, tuple(rows), hint)]) from None
     seconds = time.monotonic() - began
-    raised = raised_in(record, record.place.written(written)) if answer.headers.get(_RAISED) else None
+    raised = _raised(record, written) if answer.headers.get(_RAISED) else None
     return Answered(answer.status_code, round(seconds, 3), dict(answer.headers), parsed(answer.text), raised)
+
+
+def _raised(record: Record, written: int) -> Raised | None:
+    """What the log tells, which in a container comes a moment after the answer."""
+    for _ in range(20):
+        if found := raised_in(record, record.place.written(written)):
+            return found
+        time.sleep(record.place.PAUSE)
+    return None
 
 
 def shown(raised: Raised | None) -> dict[str, Any] | None:

@@ -1,82 +1,100 @@
-"""How does a service start here, take changed code, and end? The processes behind the commands."""
+"""How does a service start here, take changed code, and end? The same for what it may run in: processes (`processes`),
+or a container of a Docker (`containers`)."""
 
 from __future__ import annotations
 
 import os
-import signal
+import shutil
 import socket
-import subprocess
-import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from holdfast.content import changed_meanwhile, content_files, read_content
+from holdfast.model.assets import APP_ROOT
 from holdfast.model.errors import Fault, HoldfastError
+from holdfast.model.services import EnvironmentFile, EnvironmentImage
 from holdfast.model.tracebacks import Raised, last_raised
-from holdfast.ops.local import server
+from holdfast.ops.local import processes
 from holdfast.ops.local.environments import environment_of
 from holdfast.ops.local.layout import put_code, put_model
 from holdfast.ops.local.plan import Plan
+from holdfast.ops.local.processes import launch
 from holdfast.ops.local.state import Place, Record, died, records
 from holdfast.settings.service_files import script_faults
 
-#: Seconds until a service has to be ready, and until its processes have to have ended by themselves.
-READY, ENDED = 300.0, 5.0
-_PAUSE = 0.01
-#: What a container's process has of this machine: where things are, which language, how to get out; no login of yours.
-_OF_MACHINE = (
-    "HOME LANG LC_ALL LC_CTYPE TZ TMPDIR USER LD_LIBRARY_PATH CUDA_VISIBLE_DEVICES SSL_CERT_FILE SSL_CERT_DIR"
-    " REQUESTS_CA_BUNDLE HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy"
-).split()
+#: What a service may run in.
+ENGINES = ("process", "docker")
+#: Seconds until a service has to be ready.
+READY = 300.0
 
 
-def variables(plan: Plan, app: Path, models: Path, interpreter: Path) -> dict[str, str]:
-    """The environment of the service's processes: as its image and its container have it, on this machine."""
-    path = os.pathsep.join([str(interpreter.parent), os.environ.get("PATH", os.defpath)])
-    return {
-        **{name: os.environ[name] for name in _OF_MACHINE if name in os.environ},
-        "PATH": path,
-        "PYTHONUNBUFFERED": "1",
-        "AML_APP_ROOT": str(app),
-        "AZUREML_MODEL_DIR": str(models),
-        "SERVICE_NAME": plan.service.name,
-        **plan.variables,
-    }
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a service needs before it can start: the interpreter of its environment, or its image."""
+
+    engine: str
+    what: str
 
 
-def start(plan: Plan, port: int, options: Mapping[str, str], tell: Callable[[str], None]) -> Record:
+def prepare(plan: Plan, engine: str, tell: Callable[[str], None]) -> Ready:
+    """Make the environment or build the image, where it is not there. `engine` is one of ENGINES.
+
+    Raises what `environment_of` and `image_for` raise.
+    """
+    if engine == "process":
+        assert isinstance(plan.environment, EnvironmentFile)
+        return Ready(engine, str(environment_of(plan.environment, tell) / "bin/python"))
+    from holdfast.ops.local.images import image_for
+
+    return Ready(engine, image_for(plan, Place(plan.service.name).folder / "build.log", tell))
+
+
+def start(plan: Plan, port: int, options: Mapping[str, str], ready: Ready, tell: Callable[[str], None]) -> Record:
     """Bring the service up and wait until it is ready. `options`: `model` and `environment` of the command line.
 
-    Raises HoldfastError `already-up`, `port-taken`, `not-started`, and what `environment_of` raises.
+    Raises HoldfastError `already-up`, `port-taken`, `not-started`, and what `containers.create` raises.
     """
     place = Place(plan.service.name)
-    _check_port(port, place)
-    interpreter = environment_of(plan.environment, tell) / "bin/python"
+    check_port(port, plan.service.name)
     lock = place.lock()
-    if lock is None:
+    before = place.read()
+    if lock is None or (before is not None and before.engine != "process" and before.place.alive()):
         raise _already_up(place, plan.service.name)
     try:
+        if before is not None and before.engine != "process":
+            _containers().end(before.place)
         place.status.unlink(missing_ok=True)
-        models = put_model(plan, place.app)
-        put_code(plan.code, place.app)
+        if ready.engine == "process":
+            put_code(plan.code, place.app)
+            copied = put_model(plan, place.app)
+            models, pid, container = str(copied), launch(plan, place, copied, Path(ready.what), port, lock), ""
+        else:
+            models, pid = f"{APP_ROOT}/{plan.models}", 0
+            _copy_of_image(plan, place)
+            container = _containers().create(plan, ready.what, port)
+        image = isinstance(plan.environment, EnvironmentImage) and plan.environment.image
         record = Record(
             service=plan.service.name,
             stack=plan.stack,
             file=str(plan.file.resolve()),
             root=str(plan.root),
             port=port,
-            pid=_launch(plan, place, models, interpreter, port, lock),
+            pid=pid,
             started=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
             code=str(plan.code),
             code_shown=plan.service.code.place,
             script=plan.service.script,
             model=str(plan.model),
-            model_dir=str(models),
-            environment=str(plan.environment_path),
-            interpreter=str(interpreter),
+            model_dir=models,
+            environment=image or str(plan.environment_path),
+            interpreter=ready.what,
             model_option=options.get("model", ""),
             environment_option=options.get("environment", ""),
+            engine=ready.engine,
+            container=container,
         )
         place.write(record)
     finally:
@@ -103,35 +121,24 @@ def reload(record: Record) -> list[str]:
         raise HoldfastError([Fault("script-invalid", what, rows, "mend it, and reload")])
     changed = put_code(Path(record.code), place.app)
     generation, written = int(place.server().get("generation") or 0), place.length()
-    try:
-        os.kill(record.pid, signal.SIGHUP)
-    except ProcessLookupError:
-        raise died(record) from None
+    if record.engine == "process":
+        there = processes.again(record)
+    else:
+        _containers().put(place, changed)
+        there = _containers().again(place)
+    if not there:
+        raise died(record)
     wait(record, generation + 1, written)
     return changed
 
 
 def stop(record: Record) -> None:
-    """End every process of the service and forget it; its log goes with it. Raises HoldfastError `not-ended`."""
-    place = record.place
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        until = time.monotonic() + ENDED
-        if place.alive():  # so these ids are still of this service: a session's id is given to nobody else
-            with suppress(ProcessLookupError):
-                os.kill(record.pid, number)
-            if number == signal.SIGKILL:
-                for group in (record.pid, int(place.server().get("server") or 0)):
-                    with suppress(ProcessLookupError):
-                        os.killpg(group, number) if group > 1 else None
-        while place.alive() and time.monotonic() < until:
-            time.sleep(_PAUSE)
-    if place.alive():
-        rows = (("process", str(record.pid)), ("lock", str(place.folder / "lock")))
-        hint = "end what holds the lock, and run `holdfast local down` again"
-        raise HoldfastError([Fault("not-ended", f"a process of `{record.service}` does not end", rows, hint)])
-    import shutil
-
-    shutil.rmtree(place.folder, ignore_errors=True)
+    """End what runs the service and forget it; its log goes with it. Raises HoldfastError `not-ended`."""
+    if record.engine == "process":
+        processes.end(record)
+    else:
+        _containers().end(record.place)
+    shutil.rmtree(record.place.folder, ignore_errors=True)
 
 
 def wait(record: Record, generation: int, written: int) -> None:
@@ -139,20 +146,17 @@ def wait(record: Record, generation: int, written: int) -> None:
 
     Raises HoldfastError `not-started`, `local-died`.
     """
-    place, until = record.place, time.monotonic() + READY
-    while time.monotonic() < until:
-        said = place.server()
-        if int(said.get("generation") or 0) >= generation:
-            if said["state"] == "ready":
-                return
-            if said["state"] == "failed":
-                raise not_started(record, place.written(written), int(said["exitCode"] or 0))
-        if not place.alive():
+    place = record.place
+    said = place.reached(generation, written, READY)
+    if said is not None:
+        if not said:
             raise _never_began(record)
-        time.sleep(_PAUSE)
+        if said["state"] == "failed":
+            raise not_started(record, place.written(written), int(said["exitCode"] or 0))
+        return
     what = f"service `{record.service}` is not ready after {READY:.0f} s, and goes on starting"
     hint = f"`holdfast local logs {record.service} --follow` shows what it does, `holdfast local down` ends it"
-    raise HoldfastError([Fault("not-started", what, (("log", str(place.log)),), hint)])
+    raise HoldfastError([Fault("not-started", what, (), hint)])
 
 
 def raised_in(record: Record, log: str) -> Raised | None:
@@ -167,8 +171,8 @@ def not_started(record: Record, log: str, code: int) -> HoldfastError:
     what = f"service `{record.service}` did not start: its server ended with {code}"
     if found:
         what = f"service `{record.service}` did not start: the script raised\n\n" + "\n".join(lines) + "\n"
-    models = Path(record.model_dir)
-    held = sorted(path.relative_to(models).as_posix() for path in models.rglob("*") if path.is_file())
+    model = Path(record.model)
+    held = [path for path, _ in content_files(model.parent, model.name, named=True)]
     rows = [("model", f"AZUREML_MODEL_DIR holds {', '.join(held[:8]) or 'nothing'}")]
     if not found:
         rows += [("log", line) for line in lines]
@@ -176,24 +180,8 @@ def not_started(record: Record, log: str, code: int) -> HoldfastError:
     return HoldfastError([Fault("not-started", what, tuple(rows), hint)])
 
 
-def _launch(plan: Plan, place: Place, models: Path, interpreter: Path, port: int, lock: int) -> int:
-    command = [str(interpreter), str(Path(server.__file__)), str(lock), str(place.status), str(place.app), "--"]
-    command += ["--entry_script", str(place.app / plan.service.script), "--model_dir", str(models), "--port", str(port)]
-    with place.log.open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            cwd=place.app,
-            env=variables(plan, place.app, models, interpreter),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            pass_fds=(lock,),
-            start_new_session=True,
-        )
-    return process.pid
-
-
-def _check_port(port: int, place: Place) -> None:
+def check_port(port: int, service: str) -> None:
+    """Raises HoldfastError `port-taken`, or `already-up` where it is the service itself that has it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -202,8 +190,8 @@ def _check_port(port: int, place: Place) -> None:
         except OSError as error:
             why = error.strerror or str(error)
     holder = next((one for one in records() if one.port == port and one.place.alive()), None)
-    if holder is not None and holder.service == place.folder.name:
-        raise _already_up(place, holder.service)
+    if holder is not None and holder.service == service:
+        raise _already_up(holder.place, holder.service)
     rows = [("port", f"127.0.0.1:{port}"), ("answer", why)]
     if holder is not None:
         rows.append(("held by", f"service `{holder.service}`"))
@@ -222,4 +210,20 @@ def _never_began(record: Record) -> HoldfastError:
     lines = [line for line in record.place.written().splitlines() if line.strip()][-6:]
     what = f"service `{record.service}` did not start: its process ended at once"
     hint = "what the log says; most often an environment without azureml-inference-server-http"
-    return HoldfastError([Fault("not-started", what, tuple(("log", line) for line in lines), hint)])
+    ended = record.place.ended() if record.engine != "process" else ()
+    return HoldfastError([Fault("not-started", what, (*ended, *(("log", line) for line in lines)), hint)])
+
+
+def _copy_of_image(plan: Plan, place: Place) -> None:
+    """The code as the image has it: what a reload finds changed against it is what the container lacks."""
+    shutil.rmtree(place.app, ignore_errors=True)
+    put_code(plan.code, place.app)
+    if read_content(place.folder, place.app.name, named=False).hash != plan.service.code.hash:
+        raise changed_meanwhile(plan.service.code.place)
+
+
+def _containers() -> Any:
+    """Imported where a container is meant: the SDK takes as long as most commands."""
+    from holdfast.ops.local import containers
+
+    return containers

@@ -6,10 +6,14 @@ Run as a script by the environment's interpreter, so it knows the standard libra
     server.py LOCK STATUS ROOT -- ARGUMENTS OF azmlinfsrv
 
 LOCK is a file descriptor that locks the service's folder as long as any process of it lives, STATUS the file that tells
-how it is, ROOT the folder with the code. The process forks, and the child is `azmlinfsrv` as in an image. SIGHUP ends
-that and forks another. What takes seconds at a start is the import of libraries; so this process imports the libraries
-that the child came to have, and the next child has them at once. The script, its own modules and the server's are
-loaded anew by each child, and nothing that `init()` made is passed on.
+how it is, ROOT the folder with the code. In a container LOCK is `-`, or `stdin` where variables that Docker is not to
+keep come as one line of JSON; how the server is then stands in the log, too, which is cheaper to read from outside than
+STATUS.
+
+The process forks, and the child is `azmlinfsrv` as in an image. SIGHUP ends that and forks another. What takes seconds
+at a start is the import of libraries; so this process imports the libraries that the child came to have, and the next
+child has them at once. The script, its own modules and the server's are loaded anew by each child, and nothing that
+`init()` made is passed on.
 
 Not for a script that sets environment variables: it may do so for the sake of a library that reads them when it is
 imported. Nor where a library started a thread, which no fork takes along. There the whole process is begun anew.
@@ -27,6 +31,7 @@ import json
 import os
 import re
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -83,6 +88,7 @@ class Supervisor:
     def _start(self) -> None:
         self._generation += 1
         self._told.unlink(missing_ok=True)
+        forget_compiled(self._root)
         self._state = "starting"
         sys.stdout.flush()
         self._child = os.fork()
@@ -98,12 +104,14 @@ class Supervisor:
         if self._state == "starting" and told.get("loaded"):
             self._import(told["libraries"])  # before it is told: who reloads at once would wait for it
             self._tell("ready")
+        self._reap()
         ended, status = os.waitpid(self._child, os.WNOHANG)
         if ended:
             self._kill(signal.SIGKILL)  # workers that their master left behind
             self._child = 0
             self._import(told.get("libraries", ()))
-            self._tell("failed", os.waitstatus_to_exitcode(status))
+            # Python has waitstatus_to_exitcode since 3.9, and there are images with 3.8.
+            self._tell("failed", -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
 
     def _import(self, names: Iterable[str]) -> None:
         if sets_variables(self._root):
@@ -128,6 +136,17 @@ class Supervisor:
             os.waitpid(self._child, 0)
         self._kill(signal.SIGKILL)
         self._child = 0
+
+    def _reap(self) -> None:
+        """In a container this is the first process, the parent of all whose own has ended."""
+        while os.getpid() == 1:
+            try:
+                ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            except ChildProcessError:
+                return
+            if ended is None or ended.si_pid == self._child:
+                return
+            os.waitpid(ended.si_pid, 0)
 
     def _kill(self, number: int) -> None:
         with contextlib.suppress(OSError):
@@ -188,6 +207,9 @@ class Supervisor:
         half = self._status.with_name(f".{self._status.name}.{os.getpid()}")
         half.write_text(json.dumps(body))
         half.replace(self._status)
+        if self._argv[1] == "-" and state != "ended":
+            why = f", it ended with {code}" if code is not None else ""
+            os.write(1, f"holdfast: server {self._generation} is {state}{why}\n".encode())
 
     def _last_generation(self) -> int:
         try:
@@ -207,6 +229,16 @@ def libraries() -> list[str]:
         if not ours and origin and os.path.realpath(origin).startswith(places):
             found.append(name)
     return found
+
+
+def forget_compiled(root: Path) -> None:
+    """Remove what Python compiled of the code: it tells a change by a file's size and whole second, and an edit may
+    have neither."""
+    for folder, folders, _ in os.walk(root):
+        folders[:] = [name for name in folders if name != "azureml-models"]
+        if "__pycache__" in folders:
+            folders.remove("__pycache__")
+            shutil.rmtree(os.path.join(folder, "__pycache__"), ignore_errors=True)
 
 
 def sets_variables(root: Path) -> bool:
@@ -239,8 +271,12 @@ def die_with_parent() -> None:
 def main() -> None:
     """See above."""
     sys.path.pop(0)  # this file's folder, which no image has on its path
-    argv, sys.argv = sys.argv, ["azmlinfsrv", *sys.argv[5:]]  # the lock only has to stay open
-    stay_on_loopback()
+    if sys.argv[1] == "stdin":
+        os.environ.update(json.loads(sys.stdin.readline() or "{}"))
+        sys.argv[1] = "-"  # they are there when this begins anew
+    argv, sys.argv = sys.argv, ["azmlinfsrv", *sys.argv[5:]]  # a lock only has to stay open
+    if argv[1] != "-":
+        stay_on_loopback()
     importlib.import_module(f"{SERVER}.amlserver")
     Supervisor(argv).run()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from holdfast.ops.local.plan import plan
-from holdfast.ops.local.running import variables
+from holdfast.ops.local.processes import variables
 from holdfast.ops.local.state import chosen
 from holdfast.ops.output import say
 
@@ -32,7 +32,14 @@ def shell(name: str | None, command: tuple[str, ...]) -> None:
         record.model_option or None,
         record.environment_option or None,
         file=Path(record.file),
+        engine=record.engine,
     )
+    if record.engine != "process":
+        from holdfast.ops.local.inside import run_inside
+
+        if not command:
+            say(f"`{record.service}` in its container; `exit` leads back")
+        sys.exit(run_inside(record, made.secrets, command))
     place = record.place
     environ = variables(made, place.app, Path(record.model_dir), Path(record.interpreter))
     environ |= {name: os.environ[name] for name in ("TERM", "DISPLAY") if name in os.environ}

@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,12 +19,16 @@ from holdfast.home import home, keep, plain
 from holdfast.model.errors import Fault, HoldfastError
 from holdfast.settings.suggestions import did_you_mean
 
+#: Seconds until a service's processes have to have ended by themselves.
+ENDED = 5.0
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """A service that was brought up. Paths are whole; `model_option` and `environment_option` are those of the command
     line, empty where the stack file's count; `code_shown` is what the code's folder is called in the stack file;
-    `started` is UTC in ISO 8601."""
+    `started` is UTC in ISO 8601. In a container `engine` is `docker`, `container` its id, `interpreter` its image and
+    `model_dir` a path in it, and `pid` says nothing."""
 
     service: str
     stack: str
@@ -41,6 +46,8 @@ class Record:
     interpreter: str
     model_option: str = ""
     environment_option: str = ""
+    engine: str = "process"
+    container: str = ""
 
     @property
     def uri(self) -> str:
@@ -49,17 +56,26 @@ class Record:
 
     @property
     def place(self) -> Place:
-        """Its folder."""
-        return Place(self.service)
+        """Its folder, and how to ask what runs it."""
+        if self.engine == "process":
+            return Place(self.service)
+        from holdfast.ops.local.containers import ContainerPlace
+
+        return ContainerPlace(self.service, self.container)
 
     @property
     def shown(self) -> dict[str, str]:
         """The folder that its code runs in, and what to call it."""
-        return {str(self.place.app): self.code_shown}
+        from holdfast.model.assets import APP_ROOT
+
+        return {str(self.place.app) if self.engine == "process" else APP_ROOT: self.code_shown}
 
 
 class Place:
-    """The folder of one service."""
+    """The folder of one service, and what is there of its processes."""
+
+    #: Seconds between two questions.
+    PAUSE = 0.01
 
     def __init__(self, service: str) -> None:
         self.folder = home().resolve() / "local" / plain(service)
@@ -119,18 +135,48 @@ class Place:
         `Died` (no process is left)."""
         return str(self.server().get("state") or "starting").capitalize() if self.alive() else "Died"
 
-    def written(self, start: int = 0) -> str:
-        """The log from a position in bytes on."""
+    def written(self, start: int = 0, end: int | None = None) -> str:
+        """The log from a position in bytes on, up to another."""
         try:
             with self.log.open("rb") as file:
                 file.seek(start)
-                return file.read().decode("utf-8", "replace")
+                return file.read(-1 if end is None else end - start).decode("utf-8", "replace")
         except OSError:
             return ""
 
     def length(self) -> int:
         """Bytes of the log."""
         return self.log.stat().st_size if self.log.exists() else 0
+
+    def reached(self, generation: int, written: int, seconds: float) -> dict[str, Any] | None:
+        """How the server of that generation, or a later one, says it is, once it is ready or has failed; empty where
+        none is left, `None` where it has not said within `seconds`. `written`: where its log began, in bytes."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            said = self.server()
+            if int(said.get("generation") or 0) >= generation and said["state"] in ("ready", "failed"):
+                return said
+            if not self.alive():
+                return {}
+            time.sleep(self.PAUSE)
+        return None
+
+    def follow(self, start: int) -> Iterator[str]:
+        """What is written from a position in bytes on, until no process of the service is left."""
+        while True:
+            alive = self.alive()  # before the look: what was written last is shown as well
+            news = self.length()
+            if news > start:
+                yield self.written(start)
+                start = news
+            if not alive:
+                return
+            time.sleep(20 * self.PAUSE)
+
+    def ended(self) -> tuple[tuple[str, str], ...]:
+        """Evidence of how a service that died ended."""
+        record = self.read()
+        return (("process", str(record.pid)),) if record is not None else ()
 
 
 def records() -> list[Record]:
@@ -168,8 +214,8 @@ def died(record: Record) -> HoldfastError:
         [
             Fault(
                 "local-died",
-                f"service `{record.service}` died: no process of it is left",
-                (("started", record.started), ("process", str(record.pid)), *(("log", line) for line in lines)),
+                f"service `{record.service}` died: nothing of it runs any more",
+                (("started", record.started), *record.place.ended(), *(("log", line) for line in lines)),
                 f"`holdfast local logs {record.service}` has all it wrote, `local up {record.service}` starts it anew",
             )
         ]

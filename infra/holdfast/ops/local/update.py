@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
-from holdfast.ops.local.environments import environment_of
 from holdfast.ops.local.listing import row
 from holdfast.ops.local.plan import plan
-from holdfast.ops.local.running import start, stop
+from holdfast.ops.local.running import prepare, start, stop
 from holdfast.ops.local.state import chosen
 from holdfast.ops.output import say
 
@@ -29,8 +28,15 @@ def update(name: str | None, model: str | None, environment: str | None, as_json
     record = chosen(name, alive=False)
     model_option = str(Path(model).resolve()) if model else record.model_option
     environment_option = str(Path(environment).resolve()) if environment else record.environment_option
-    made = plan(record.service, record.stack, model_option or None, environment_option or None, file=Path(record.file))
-    environment_of(made.environment, say)
+    made = plan(
+        record.service,
+        record.stack,
+        model_option or None,
+        environment_option or None,
+        file=Path(record.file),
+        engine=record.engine,
+    )
+    ready = prepare(made, record.engine, say)
     stop(record)
-    record = start(made, record.port, {"model": model_option, "environment": environment_option}, say)
+    record = start(made, record.port, {"model": model_option, "environment": environment_option}, ready, say)
     click.echo(json.dumps(row(record), indent=2, ensure_ascii=False) if as_json else record.uri)
