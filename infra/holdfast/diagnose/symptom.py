@@ -154,7 +154,7 @@ def as_code(names: Sequence[str]) -> re.Pattern[str]:
     return re.compile(
         # At a line's begin a name with a word behind it is the begin of a sentence.
         rf"(?:^(?={each}\s*(?:$|[)\]\"':,;.]))|[(\[\"'=]|\(\w+\) "
-        rf"|\b(?i:code|message|reason|error|status|state|exception|failed|detailstatus|type)\b[\s\"':=(\[\\]{{1,24}})"
+        rf"|\b(?i:code|message|reason|error|status|state|exception|failed|detailstatus|type)\b(?:\s+with\b)?[\s\"':=(\[\\]{{1,24}})"
         rf"(?P<named_code>{each})(?=$|[)\]\"':,;.\s]){behind}",
     )
 

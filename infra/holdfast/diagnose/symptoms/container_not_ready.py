@@ -54,5 +54,7 @@ SYMPTOM = Symptom(
         "image-missing",
         "pod-unschedulable",
     ),
-    resolved=r"(?:liveness|readiness) probe succeeded|Ready\s+True|now healthy|is ready$",
+    resolved=r"(?:liveness|readiness) probe succeeded|Ready\s+True|now healthy|is ready$"
+    # A row of `kubectl get pods`, but none of what the cluster itself runs.
+    r"|^\s*(?:pod/)?(?!azureml-|kube-|coredns)[\w.-]+\s+(?P<all>[1-9]\d?)/(?P=all)\s+Running\b",
 )
