@@ -46,6 +46,8 @@ class Plane:
     # The builds of images; None as well.
     builds: Builds | None = None
     scoring: FrontEnd | None = None
+    # Carries out another request for the caller of a call: method, path, api-version, body; set by the front door.
+    within: Callable[[Call, str, str, str, Json], Answer] | None = None
     # What was asked so far; None where nobody writes it down.
     requests: RequestLog | None = None
     autoscale: float = 1.0  # what the autoscaler's polling intervals are multiplied with
