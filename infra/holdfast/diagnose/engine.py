@@ -26,7 +26,7 @@ BEFORE = 3
 ANSWER = 3
 
 
-_SERVICE = re.compile(r"(?:log of )?service (\S+)$")
+_SERVICE = re.compile(r"(?:log of |traffic of )?service (\S+)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,17 @@ So state and logs are judged by the same patterns, and a fact that a pasted log 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
+from holdfast.model.traffic import Busiest, Refused, Scaled
 
-def lost_policy(vault: str, principal: str, what: str, since: str = "") -> str:
+
+def lost_policy(vault: str, principal: str, what: str, since: str = "", writer: str = "") -> str:
     """That an identity's access policy, or a part of it, is not in the vault any more."""
     seen = f", which it held {since}" if since else ""
-    return f"ERROR Key Vault `{vault}`: the access policy of identity {principal} is gone or lacks {what}{seen}"
+    who = f"; {writer}" if writer else ""
+    return f"ERROR Key Vault `{vault}`: the access policy of identity {principal} is gone or lacks {what}{seen}{who}"
 
 
 def no_policy(vault: str, principal: str, workspace: str) -> str:
@@ -69,6 +73,50 @@ def no_room_for_all(cores: float, gigabytes: float, cores_there: float, gigabyte
     """That they do not hold what all services ask for together."""
     has = f"more than the node pools can hold ({cores_there:g} cores, {gigabytes_there:.0f} GB)"
     return f"ERROR the services together ask for {cores:g} cores and {gigabytes:g} GB, {has}"
+
+
+def refused(service: str, told: Refused, more: str = "") -> str:
+    """That an endpoint answered requests with a status that is no model's; `more` is what else is known of it."""
+    of_all = f"{told.requests} of {told.total} requests of the last hour"
+    when = f"{told.most} of them in the minute of {told.at:%H:%M} UTC"
+    return f"ERROR scoring of service `{service}`: {of_all} were answered {told.status}, {when}" + (
+        f"; {more}" if more else ""
+    )
+
+
+def head_room(busiest: Busiest, scaled: Scaled) -> str:
+    """What the busiest minute needs, and what there may be."""
+    load = f"{busiest.rps:.3g} requests a second of {busiest.seconds:.3g} s each"
+    allowed = f"autoscale.max is {scaled.most}" if scaled.autoscaled else f"replicas is {scaled.most}"
+    return f"{load} need {busiest.replicas} replicas at a utilization of {scaled.target} %, and {allowed}"
+
+
+def too_few(service: str, busiest: Busiest, scaled: Scaled) -> str:
+    """That the busiest minute took all head-room of the replicas that there may be, though no request was refused."""
+    when = f"in its busiest minute of the last hour ({busiest.at:%H:%M} UTC)"
+    return f"WARNING scoring of service `{service}`: {when} {head_room(busiest, scaled)}; what comes on top is answered 503"
+
+
+def regenerated(at: datetime, caller: str) -> str:
+    """That somebody made new keys of an endpoint."""
+    return f"its keys were regenerated at {at:%Y-%m-%d %H:%M} UTC by {caller}"
+
+
+def written(at: datetime, caller: str) -> str:
+    """Who wrote a resource as a whole."""
+    return f"{caller} wrote it as a whole at {at:%Y-%m-%d %H:%M} UTC"
+
+
+def failed_deployment(name: str, at: str, type: str, resource: str, code: str, message: str) -> str:
+    """That a template deployment ended in a resource's error, as Resource Manager words it."""
+    what = f"template deployment `{name}` of {at} failed at {type} `{resource}`"
+    return f'ERROR {what}: Code="{code}" Message="{message}"'
+
+
+def old_api(name: str, vault: str, version: str) -> str:
+    """That a template deployment writes a Key Vault with an API version that retires."""
+    what = f"template deployment `{name}` writes Key Vault `{vault}`"
+    return f"WARNING {what} with API version {version}, of those that end on 27 February 2027"
 
 
 def answers(service: str) -> str:

@@ -30,7 +30,7 @@ from holdfast.verify.survey import RBAC, authorization_of
 #: Seconds between two looks at a service that was started anew, and until it has to answer.
 SETTLES, PATIENCE = 4.0, 60.0
 
-_SERVICE = re.compile(r"(?:log of )?service (?P<name>\S+)$")
+_SERVICE = re.compile(r"(?:log of |traffic of )?service (?P<name>\S+)$")
 
 
 @dataclass(frozen=True, slots=True)
