@@ -94,7 +94,8 @@ def head_room(busiest: Busiest, scaled: Scaled) -> str:
 def too_few(service: str, busiest: Busiest, scaled: Scaled) -> str:
     """That the busiest minute took all head-room of the replicas that there may be, though no request was refused."""
     when = f"in its busiest minute of the last hour ({busiest.at:%H:%M} UTC)"
-    return f"WARNING scoring of service `{service}`: {when} {head_room(busiest, scaled)}; what comes on top is answered 503"
+    needs = head_room(busiest, scaled)
+    return f"WARNING scoring of service `{service}`: {when} {needs}; what comes on top is answered 503"
 
 
 def regenerated(at: datetime, caller: str) -> str:
