@@ -98,6 +98,11 @@ def too_few(service: str, busiest: Busiest, scaled: Scaled) -> str:
     return f"WARNING scoring of service `{service}`: {when} {needs}; what comes on top is answered 503"
 
 
+def returns_errors(service: str, place: str) -> str:
+    """That a line of a scoring script returns the text of an exception."""
+    return f"WARNING service `{service}` returns the text of an exception to its clients, at {place}"
+
+
 def regenerated(at: datetime, caller: str) -> str:
     """That somebody made new keys of an endpoint."""
     return f"its keys were regenerated at {at:%Y-%m-%d %H:%M} UTC by {caller}"

@@ -110,8 +110,9 @@ class Symptom:
     `applies` is the one command that is safe to run without asking what it breaks: `holdfast doctor --fix` does what a
     `holdfast` command does, and names any other; empty: none.
     `explains`: what follows from it, and is no cause of its own where this is found. `yields`: what says the same more
-    exactly, and takes its evidence. `resolved`: what, written later, says that it passed. `subcauses` are (name, what
-    it means, what to do). `extra` looks at what no pattern can."""
+    exactly, and takes its evidence. `warns`: nothing fails of it yet, so that it stands behind what does. `resolved`:
+    what, written later, says that it passed. `subcauses` are (name, what it means, what to do). `extra` looks at what
+    no pattern can."""
 
     id: str
     title: str
@@ -127,6 +128,7 @@ class Symptom:
     applies: str = ""
     explains: tuple[str, ...] = ()
     yields: tuple[str, ...] = ()
+    warns: bool = False
     resolved: str = ""
     subcauses: tuple[tuple[str, str, str], ...] = ()
     extra: Callable[[Sequence[Line]], list[Spot]] | None = None

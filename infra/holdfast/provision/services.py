@@ -223,6 +223,10 @@ def _image_inputs(
         assert isinstance(service.environment, EnvironmentFile)
         path = "conda.yaml" if service.environment.conda else "requirements.txt"
         return inputs | {"files": [{"path": path, "text": service.environment.text}]}
+    if service.returned_errors:
+        # For the policy pack, which sees inputs alone.
+        script = f"{service.code.place}/{service.script}"
+        inputs["returnedErrors"] = [f"{script}:{line}" for line in service.returned_errors]
     folders = [{"at": "code", "place": service.code.place, "named": False, "hash": service.code.hash}]
     if isinstance(service.model, RegisteredModel):
         inputs["reference"] = {"name": service.model.name, "version": service.model.version}

@@ -22,6 +22,7 @@ SYMPTOM = Symptom(
         "holdfast vault scan --all-subscriptions",
         "holdfast vault to-rbac {vault} --plan",
     ),
+    warns=True,
     source="https://learn.microsoft.com/azure/key-vault/general/access-control-default",
     says=(
         Says((r"writes Key Vault `(?P<vault>[^`]+)` with API version \S+, of those that end",), confidence=LIKELY),

@@ -41,6 +41,8 @@ from holdfast.read.workspace import find_deleted_workspace
 from holdfast.verify.repair import plan_restore
 from holdfast.verify.survey import BY_DEFAULT, RBAC, authorization_of, risk_of
 
+#: Stacks that are production, as the policy pack has it where nothing else is said.
+PRODUCTION = ("prod", "production")
 #: Sources that are asked at once.
 AT_ONCE = 12
 #: Lines of a service's log, and builds of a registry, that are looked at: the newest.
@@ -79,6 +81,8 @@ def collect(stack: Stack, service: str | None, tell: Callable[[str], None]) -> C
         status = _Once(stack.running(one).status)
         sources[f"service {one.name}"] = partial(_state, one, status)
         sources[f"log of service {one.name}"] = partial(_log, stack, one, status)
+        if one.returned_errors:
+            sources[f"script of service {one.name}"] = partial(_script, stack, one)
         if one.target is Target.AKS:
             sources[f"traffic of service {one.name}"] = partial(look_at_traffic, stack, one)
     return _ask(sources, tell)
@@ -211,6 +215,16 @@ def _builds(stack: Stack) -> list[Evidence]:
 
 def _text(stack: Stack, run: Run) -> str:
     return "" if run.status == SUCCEEDED else read_log(log_uri(stack.client, run))
+
+
+def _script(stack: Stack, service: WantedService) -> list[Evidence]:
+    """That the scoring script returns exceptions to clients, where the stack is production. It is the file here, which
+    the next `pulumi up` deploys."""
+    if stack.name not in PRODUCTION:
+        return []
+    script = f"{service.code.place}/{service.script}"
+    lines = [stated.returns_errors(service.name, f"{script}:{line}") for line in service.returned_errors]
+    return [Evidence(f"script of service {service.name}", "\n".join(lines))]
 
 
 class _Once:
