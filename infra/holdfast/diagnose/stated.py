@@ -85,10 +85,11 @@ def refused(service: str, told: Refused, more: str = "") -> str:
 
 
 def head_room(busiest: Busiest, scaled: Scaled) -> str:
-    """What the busiest minute needs, and what there may be."""
+    """What the busiest minute needs in its mean, and what there may be; where that would have done, it was a spike."""
     load = f"{busiest.rps:.3g} requests a second of {busiest.seconds:.3g} s each"
     allowed = f"autoscale.max is {scaled.most}" if scaled.autoscaled else f"replicas is {scaled.most}"
-    return f"{load} need {busiest.replicas} replicas at a utilization of {scaled.target} %, and {allowed}"
+    told = f"{load} need {busiest.replicas} replicas at a utilization of {scaled.target} %, and {allowed}"
+    return told if busiest.replicas > scaled.most else f"{told}, which does for the mean of a minute: it was a spike"
 
 
 def too_few(service: str, busiest: Busiest, scaled: Scaled) -> str:

@@ -155,7 +155,7 @@ def as_code(names: Sequence[str]) -> re.Pattern[str]:
     behind = r"(?!\s+(?i:is|are|was|were|means|and|or|in|on|when|shows?)\b)"
     return re.compile(
         # At a line's begin a name with a word behind it is the begin of a sentence.
-        rf"(?:^(?={each}\s*(?:$|[)\]\"':,;.]))|[(\[\"'=]|\(\w+\) "
+        rf"(?:^(?={each}\s*(?:$|[)\]\"':,;.]))|[(\[\"'=]|\(\w+\) |\b[45]\d\d "
         rf"|\b(?i:code|message|reason|error|status|state|exception|failed|detailstatus|type)\b(?:\s+with\b)?[\s\"':=(\[\\]{{1,24}})"
         rf"(?P<named_code>{each})(?=$|[)\]\"':,;.\s]){behind}",
     )

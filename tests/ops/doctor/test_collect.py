@@ -83,7 +83,7 @@ def test_whoever_wrote_a_vault_that_lost_entries_is_named(azure: FakeAzure, stac
     assert text.endswith("; template wrote it as a whole at 2026-11-26 11:20 UTC")
     azure.answers[log] = Answer(403, {"error": {"code": "AuthorizationFailed", "message": "no"}})
     found = _collected(stack)
-    assert found.evidence[0].text.endswith("; who wrote it since could not be read: 403 AuthorizationFailed no")
+    assert found.evidence[0].text.endswith("; who wrote it since is not known, for the activity log could not be read")
     assert _ids(found) == ["vault-policy-wiped"]
 
 

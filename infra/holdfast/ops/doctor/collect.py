@@ -146,8 +146,8 @@ def _writer(stack: Stack, vault: str, since: str) -> str:
     takes nothing; Azure does not always tell one from the other."""
     try:
         found = events(stack.client, stack.wanted.subscription, vault, datetime.fromisoformat(since))
-    except Unanswered as error:
-        return f"who wrote it since could not be read: {error.reason}"
+    except Unanswered:
+        return "who wrote it since is not known, for the activity log could not be read"
     wrote = f"{KINDS[Kind.VAULT].arm_type}/write".lower()
     done = [event for event in found if event.operation.lower() == wrote and event.method in ("PUT", "")]
     return stated.written(done[0].at, done[0].caller) if done else ""
