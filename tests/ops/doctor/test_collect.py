@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -231,7 +232,7 @@ def serve(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Collec
     """What is collected of one service with that status and that log."""
 
     class Wine:
-        name, target = "wine", Target.ACI
+        name, target, returned_errors = "wine", Target.ACI, ()
 
     def run(status: Status, *logs: str) -> Collected:
         running = _Service(status, list(logs or ("",)))
@@ -284,3 +285,27 @@ def test_a_container_that_crashes_is_looked_at_until_it_has_said_why(serve: Call
     log = 'Traceback (most recent call last):\n  File "/app/score.py", line 5, in init\n    1 / 0\nZeroDivisionError: x'
     assert _ids(serve(Status("Running", parts=(part,)), "", "starting", log)) == ["init-raised"]
     assert _ids(serve(Status("Running", parts=(part,)), "starting")) == []
+
+
+@pytest.mark.parametrize(("file", "ids"), [("Pulumi.prod.yaml", ["run-returns-errors-in-production"]), ("", [])])
+def test_a_script_that_returns_errors_is_told_of_production(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, file: str, ids: list[str]
+) -> None:
+    """With its lines and the service's name; elsewhere it helps."""
+
+    class Wine:
+        name, target, returned_errors, script = "wine", Target.ACI, (12, 20), "score.py"
+        code = SimpleNamespace(place="wine/code")
+
+    running = _Service(Status("Running"), [""])
+    monkeypatch.setattr(Stack, "running", lambda *_: running)
+    monkeypatch.setattr(Stack, "service", lambda *_: Wine())
+    found = _collected(replace(stack, file=stack.file.with_name(file or stack.file.name)), "wine")
+    findings = diagnose(found.evidence).findings
+    assert [one.id for one in findings] == ids
+    if ids:
+        assert [line.text.rpartition(" ")[2] for line in findings[0].evidence] == [
+            "wine/code/score.py:12",
+            "wine/code/score.py:20",
+        ]
+        assert findings[0].fix[-1] == "holdfast service deploy wine"
