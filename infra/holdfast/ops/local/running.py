@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from holdfast.model.errors import Fault, HoldfastError
-from holdfast.model.tracebacks import Raised, last_raised
 from holdfast.ops.local import server
 from holdfast.ops.local.environments import environment_of
 from holdfast.ops.local.layout import put_code, put_model
 from holdfast.ops.local.plan import Plan
 from holdfast.ops.local.state import Place, Record, died, records
+from holdfast.ops.local.tracebacks import Raised, last_raised
 from holdfast.settings.service_files import script_faults
 
 #: Seconds until a service has to be ready, and until its processes have to have ended by themselves.
