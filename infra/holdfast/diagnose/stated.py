@@ -132,6 +132,12 @@ def answers(service: str) -> str:
     return f"service `{service}` answers, so it is ready"
 
 
+def failed_deployment_of(service: str, deployment: str) -> str:
+    """That the last roll-out behind an endpoint failed. Azure keeps no reason with it, and what ran before goes on."""
+    which = f"deployment `{deployment}` of service `{service}`"
+    return f"WARNING {which} is in the state Failed: its last roll-out was given up"
+
+
 def part(row: Mapping[str, Any]) -> str:
     """A container or a deployment of a service, as a line of `name: value`."""
     return ", ".join(f"{name}: {value}" for name, value in row.items() if value not in (None, ""))

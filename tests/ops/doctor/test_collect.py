@@ -11,6 +11,7 @@ import pytest
 
 from holdfast.arm import Answer
 from holdfast.diagnose import diagnose
+from holdfast.diagnose.symptom import GUESS, SURE
 from holdfast.home import keep, receipts
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import resource_id
@@ -309,3 +310,21 @@ def test_a_script_that_returns_errors_is_told_of_production(
             "wine/code/score.py:20",
         ]
         assert findings[0].fix[-1] == "holdfast service deploy wine"
+
+
+def test_a_roll_out_that_failed_is_a_guess_where_nothing_tells_more(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The replicas before it serve on, so that nothing else shows it; an exception in the log is the cause."""
+
+    class Wine:
+        name, target, returned_errors = "wine", Target.AKS, ()
+
+    log = 'Traceback (most recent call last):\n  File "/app/score.py", line 5, in init\n    1 / 0\nZeroDivisionError: x'
+    monkeypatch.setattr(Stack, "service", lambda *_: Wine())
+    monkeypatch.setattr(collecting, "look_at_traffic", lambda *_: [])
+    for text, id, confidence in (("starting", "container-not-ready", GUESS), (log, "init-raised", SURE)):
+        running = _Service(Status("Failed", parts=({"name": "blue", "state": "Failed", "traffic": 100},)), [text])
+        monkeypatch.setattr(Stack, "running", lambda *_, running=running: running)
+        (finding,) = diagnose(_collected(stack, "wine").evidence).findings
+        assert (finding.id, finding.confidence) == (id, confidence)

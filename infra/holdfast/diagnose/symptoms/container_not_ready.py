@@ -31,6 +31,7 @@ SYMPTOM = Symptom(
             plain=True,
         ),
         Says((r"phase\W{1,4}probe\b",), confidence=SURE),
+        Says((r"deployment `[^`]+` of service `(?P<service>[^`]+)` is in the state Failed",), confidence=GUESS),
         Says(
             (r"service creation is taking longer than our normal time|deployment operation polling has TimedOut",),
             confidence=GUESS,

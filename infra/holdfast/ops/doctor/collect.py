@@ -254,6 +254,11 @@ def _state(service: WantedService, ask: Callable[[], Status]) -> list[Evidence]:
         return []
     noted = list(stated.events(status.events))
     lines = [f"state: {status.state}", *(stated.part(row) for row in status.parts), *noted]
+    lines += [
+        stated.failed_deployment_of(service.name, str(row["name"]))
+        for row in status.parts
+        if service.target is Target.AKS and row.get("state") == "Failed"
+    ]
     if any("probe" in line.lower() for line in noted) and answers(status.scoring_uri):
         lines.append(stated.answers(service.name))
     return [Evidence(f"service {service.name}", "\n".join(lines))]

@@ -13,6 +13,6 @@ HARMLESS = True
 
 def play(stage: Stage) -> Iterator[str]:
     yield stage.provision()
-    stage.azure.fault(r"^GET .*/storageAccounts/[^/?]+\?", status=500, code="InternalServerError")
-    yield "reading the storage account is answered with 500 InternalServerError"
+    stage.azure.fault(r"^GET .*/vaults/[^/?]+\?", status=500, code="InternalServerError")
+    yield "reading the vault is answered with 500 InternalServerError"
     yield stage.fails("preview", "InternalServerError")
