@@ -6,45 +6,22 @@ Production is a stack named by the policy's setting `stacks`. Source of the rule
 
 from __future__ import annotations
 
-from pulumi_policy import (
-    EnforcementLevel,
-    PolicyConfigSchema,
-    ReportViolation,
-    ResourceValidationArgs,
-    ResourceValidationPolicy,
-    Severity,
-)
+from pulumi_policy import EnforcementLevel, ReportViolation, ResourceValidationArgs, ResourceValidationPolicy, Severity
 
-from .resources import SETTINGS_TYPE, is_frozen, is_vault, stack_of
-
-PRODUCTION = ("prod", "production")
-
-_SCHEMA = PolicyConfigSchema(
-    properties={
-        "stacks": {
-            "type": "array",
-            "items": {"type": "string"},
-            "default": list(PRODUCTION),
-            "description": "The stacks that are production.",
-        }
-    }
-)
+from .production import SCHEMA, is_production
+from .resources import SETTINGS_TYPE, is_frozen, is_vault
 
 
 def demand(args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
     """One violation for an unprotected vault of a production stack."""
-    if _is_production(args):
+    if is_production(args):
         _check(args, report_violation)
 
 
 def advise(args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
     """One violation for an unprotected vault of any other stack."""
-    if not _is_production(args):
+    if not is_production(args):
         _check(args, report_violation)
-
-
-def _is_production(args: ResourceValidationArgs) -> bool:
-    return stack_of(args) in args.get_config().get("stacks", PRODUCTION)
 
 
 def _check(args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
@@ -68,7 +45,7 @@ vault_purge_protection = ResourceValidationPolicy(
     description="A Key Vault of a production stack has purge protection.",
     enforcement_level=EnforcementLevel.MANDATORY,
     severity=Severity.HIGH,
-    config_schema=_SCHEMA,
+    config_schema=SCHEMA,
     remediation_steps="Set `vault.purgeProtection: true` in the stack file. Azure never takes it off again.",
     url="https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview",
     validate=demand,
@@ -79,7 +56,7 @@ vault_purge_protection_advice = ResourceValidationPolicy(
     description="A Key Vault has purge protection in every stack.",
     enforcement_level=EnforcementLevel.ADVISORY,
     severity=Severity.LOW,
-    config_schema=_SCHEMA,
+    config_schema=SCHEMA,
     remediation_steps="Set `vault.purgeProtection: true` in the stack file, unless the vault is to be purged some day.",
     url="https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview",
     validate=advise,

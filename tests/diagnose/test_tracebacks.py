@@ -115,3 +115,22 @@ def test_code_of_nobodys_has_no_user_frame() -> None:
     )
     assert raised.user_frame is None
     assert raised.phase == "import"
+
+
+def test_an_exception_of_any_name_ends_a_whole_traceback() -> None:
+    """Its place tells it; without the traceback's head, or in capitals, the line may be anybody's."""
+    frames = '  File "/var/azureml-app/score.py", line 5, in init\n    boom()\n'
+    head = "Traceback (most recent call last):\n"
+    (raised,) = _read(f"{head}{frames}Boom: no cellar\n")
+    assert (raised.types, raised.messages, raised.phase) == (("Boom",), ("no cellar",), "init")
+    assert _read(f"{frames}Boom: no cellar\n") == []
+    assert _read(f"{head}{frames}READY: no cellar\n") == []
+
+
+def test_a_traceback_that_is_being_written_is_told_where_it_is_asked_for() -> None:
+    """Its exception is to come."""
+    text = 'Traceback (most recent call last):\n  File "/var/azureml-app/score.py", line 5, in init\n    boom()\n'
+    assert _read(text) == []
+    (raised,) = tracebacks(read_lines("log", text), unfinished=True)
+    assert (raised.types, str(raised.user_frame)) == (("",), "/var/azureml-app/score.py:5")
+    assert tracebacks(read_lines("log", "Traceback (most recent call last):\n"), unfinished=True) == []

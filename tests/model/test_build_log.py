@@ -49,6 +49,11 @@ The command '/bin/sh -c conda env create' returned a non-zero code: 1
         (UV, "`-> Because numpy was not found in the package registry and you require numpy, we can conclude"),
         ("ResolvePackageNotFound:\n\n  - nothing==1\n", "ResolvePackageNotFound: - nothing==1"),
         ("COPY failed: file not found in build context: no such file\nexit status 1\n", "COPY failed: file not found"),
+        (
+            "x No solution found when resolving dependencies:\nBecause you require a<1 and a==2, we can conclude that"
+            " your requirements are unsatisfiable.\nERROR: exit\n",
+            "Because you require a<1 and a==2",
+        ),
         ("Compiling\nsomething strange\nfailed to run step ID: build\n", "something strange"),
         ("Run ID: ca1 failed\n\n", ""),
         ("", ""),

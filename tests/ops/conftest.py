@@ -36,6 +36,11 @@ class FakeAzure:
             return Answer(200, self.bodies[key])
         return Answer(404, {"error": {"code": "ResourceNotFound", "message": "not there"}})
 
+    def request(self, method: str, path: str, api_version: str) -> Answer:
+        """An action: what was put at its path."""
+        assert method == "POST"
+        return self.get(path, api_version)
+
     def pages(self, path: str, _api_version: str) -> Iterator[Answer]:
         key = path.partition("?")[0].lower()
         if key in self.answers:

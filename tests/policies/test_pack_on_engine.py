@@ -35,6 +35,7 @@ for name, (token, props, ignore) in json.loads(os.environ["RESOURCES"]).items():
 
 VAULT = "azure-native:keyvault:Vault"
 SETTINGS = "pulumi-python:dynamic/holdfast:VaultSettings"
+IMAGE = "pulumi-python:dynamic/holdfast:ServiceImage"
 PROTECTED = {"enableRbacAuthorization": False, "enablePurgeProtection": True}
 ENTRY = {"objectId": "c1c1c1c1-0000-4000-8000-000000000001"}
 
@@ -90,12 +91,19 @@ def test_what_breaks_a_mandatory_rule_ends_the_run(preview: Preview) -> None:
         inline=(VAULT, {"properties": PROTECTED | {"accessPolicies": [ENTRY]}}, []),
         silent=(VAULT, {"properties": {"enablePurgeProtection": True}}, []),
         settings=(SETTINGS, {"vaultId": "/x", "wanted": {}, "changes": {}}, []),
+        image=(IMAGE, {"returnedErrors": ["code/score.py:12"]}, []),
     )
     assert code == 255, said
+    assert "`image` returns the text of its exceptions to clients (code/score.py:12)" in said
     assert "`inline` carries its own list of access policies (1)" in said, said
     assert "`silent` does not say `enableRbacAuthorization`" in said
     assert "`settings` leaves the Key Vault without purge protection" in said
-    for rule in ("vault-inline-policies", "vault-authorization-explicit", "vault-purge-protection"):
+    for rule in (
+        "vault-inline-policies",
+        "vault-authorization-explicit",
+        "vault-purge-protection",
+        "service-returns-errors",
+    ):
         assert f" {rule} " in said, said
 
 

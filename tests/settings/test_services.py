@@ -55,6 +55,14 @@ def test_a_service_knows_what_is_on_disk(load: Any, project: Path) -> None:
     assert one.settings == {"cpu": 0.5, "memory": 1.5, "auth": "none", "env": {"A": "b"}}
 
 
+def test_where_a_script_returns_exceptions_is_known(load: Any, project: Path) -> None:
+    """By its lines, and no fault: the policy pack judges it in production."""
+    assert load(service(), folder=project).services[0].returned_errors == ()
+    handler = "    try:\n        return data[0]\n    except Exception as e:\n        return str(e)\n"
+    (project / "c/score.py").write_text(SCRIPT.replace("    return data\n", handler), encoding="utf-8")
+    assert load(service(), folder=project).services[0].returned_errors == (9,)
+
+
 def test_a_model_may_be_a_file_or_a_name_and_an_environment_an_image(load: Any, project: Path) -> None:
     """Nothing is read of what is not on disk."""
     (one,) = load(service(model="m/a.bin", environment="cr.azurecr.io/s:1"), folder=project).services

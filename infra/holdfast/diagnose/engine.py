@@ -26,7 +26,7 @@ BEFORE = 3
 ANSWER = 3
 
 
-_SERVICE = re.compile(r"(?:log of )?service (\S+)$")
+_SERVICE = re.compile(r"(?:log of |traffic of |script of )?service (\S+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,9 +260,10 @@ def _commands(symptom: Symptom, subcause: str) -> tuple[str, ...]:
 
 
 def _ranked(findings: Sequence[Finding], spots: dict[str, list[Spot]]) -> list[Finding]:
-    """Causes by how sure they are and how early they show, each followed by what it explains."""
+    """Causes by how sure they are and how early they show, what only warns behind them, each followed by what it
+    explains."""
     position = {finding.id: min(spot.begin for spot in spots[finding.id]) for finding in findings}
-    by_rank = sorted(findings, key=lambda finding: (-finding.confidence, position[finding.id]))
+    by_rank = sorted(findings, key=lambda one: (one.symptom.warns, -one.confidence, position[one.id]))
     root: dict[str, str] = {}
     for effect in by_rank:
         for cause in by_rank:

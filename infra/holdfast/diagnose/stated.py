@@ -9,14 +9,17 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from holdfast.model.traffic import Busiest, Refused, Scaled
+
 #: From Azure's SIGTERM to its SIGKILL (kubernetes.io, "Pod Termination": 30 s), and what the two clocks may differ.
 GRACE = timedelta(seconds=40)
 
 
-def lost_policy(vault: str, principal: str, what: str, since: str = "") -> str:
+def lost_policy(vault: str, principal: str, what: str, since: str = "", writer: str = "") -> str:
     """That an identity's access policy, or a part of it, is not in the vault any more."""
     seen = f", which it held {since}" if since else ""
-    return f"ERROR Key Vault `{vault}`: the access policy of identity {principal} is gone or lacks {what}{seen}"
+    who = f"; {writer}" if writer else ""
+    return f"ERROR Key Vault `{vault}`: the access policy of identity {principal} is gone or lacks {what}{seen}{who}"
 
 
 def no_policy(vault: str, principal: str, workspace: str) -> str:
@@ -75,10 +78,67 @@ def no_room_for_all(cores: float, gigabytes: float, cores_there: float, gigabyte
     return f"ERROR the services together ask for {cores:g} cores and {gigabytes:g} GB, {has}"
 
 
+def refused(service: str, told: Refused, more: str = "") -> str:
+    """That an endpoint answered requests with a status that is no model's; `more` is what else is known of it."""
+    of_all = f"{told.requests} of {told.total} requests of the last hour"
+    when = f"{told.most} of them in the minute of {told.at:%H:%M} UTC"
+    return f"ERROR scoring of service `{service}`: {of_all} were answered {told.status}, {when}" + (
+        f"; {more}" if more else ""
+    )
+
+
+def head_room(busiest: Busiest, scaled: Scaled) -> str:
+    """What the busiest minute needs in its mean, and what there may be; where that would have done, it was a spike."""
+    load = f"{busiest.rps:.3g} requests a second of {busiest.seconds:.3g} s each"
+    allowed = f"autoscale.max is {scaled.most}" if scaled.autoscaled else f"replicas is {scaled.most}"
+    told = f"{load} need {busiest.replicas} replicas at a utilization of {scaled.target} %, and {allowed}"
+    return told if busiest.replicas > scaled.most else f"{told}, which does for the mean of a minute: it was a spike"
+
+
+def too_few(service: str, busiest: Busiest, scaled: Scaled) -> str:
+    """That the busiest minute took all head-room of the replicas that there may be, though no request was refused."""
+    when = f"in its busiest minute of the last hour ({busiest.at:%H:%M} UTC)"
+    needs = head_room(busiest, scaled)
+    return f"WARNING scoring of service `{service}`: {when} {needs}; what comes on top is answered 503"
+
+
+def returns_errors(service: str, place: str) -> str:
+    """That a line of a scoring script returns the text of an exception."""
+    return f"WARNING service `{service}` returns the text of an exception to its clients, at {place}"
+
+
+def regenerated(at: datetime, caller: str) -> str:
+    """That somebody made new keys of an endpoint."""
+    return f"its keys were regenerated at {at:%Y-%m-%d %H:%M} UTC by {caller}"
+
+
+def written(at: datetime, caller: str) -> str:
+    """Who wrote a resource as a whole."""
+    return f"{caller} wrote it as a whole at {at:%Y-%m-%d %H:%M} UTC"
+
+
+def failed_deployment(name: str, at: str, type: str, resource: str, code: str, message: str) -> str:
+    """That a template deployment ended in a resource's error, as Resource Manager words it."""
+    what = f"template deployment `{name}` of {at} failed at {type} `{resource}`"
+    return f'ERROR {what}: Code="{code}" Message="{message}"'
+
+
+def old_api(name: str, vault: str, version: str) -> str:
+    """That a template deployment writes a Key Vault with an API version that retires."""
+    what = f"template deployment `{name}` writes Key Vault `{vault}`"
+    return f"WARNING {what} with API version {version}, of those that end on 27 February 2027"
+
+
 def answers(service: str) -> str:
     """That a service answers now, whatever its probes have seen before: a container that starts fails them for a
     while, and Azure notes no event when they begin to succeed."""
     return f"service `{service}` answers, so it is ready"
+
+
+def failed_deployment_of(service: str, deployment: str) -> str:
+    """That the last roll-out behind an endpoint failed. Azure keeps no reason with it, and what ran before goes on."""
+    which = f"deployment `{deployment}` of service `{service}`"
+    return f"WARNING {which} is in the state Failed: its last roll-out was given up"
 
 
 def part(row: Mapping[str, Any], noted: Iterable[Mapping[str, Any]] = ()) -> str:

@@ -110,8 +110,9 @@ class Symptom:
     `applies` is the one command that is safe to run without asking what it breaks: `holdfast doctor --fix` does what a
     `holdfast` command does, and names any other; empty: none.
     `explains`: what follows from it, and is no cause of its own where this is found. `yields`: what says the same more
-    exactly, and takes its evidence. `resolved`: what, written later, says that it passed. `subcauses` are (name, what
-    it means, what to do). `extra` looks at what no pattern can."""
+    exactly, and takes its evidence. `warns`: nothing fails of it yet, so that it stands behind what does. `resolved`:
+    what, written later, says that it passed. `subcauses` are (name, what it means, what to do). `extra` looks at what
+    no pattern can."""
 
     id: str
     title: str
@@ -127,6 +128,7 @@ class Symptom:
     applies: str = ""
     explains: tuple[str, ...] = ()
     yields: tuple[str, ...] = ()
+    warns: bool = False
     resolved: str = ""
     subcauses: tuple[tuple[str, str, str], ...] = ()
     extra: Callable[[Sequence[Line]], list[Spot]] | None = None
@@ -153,8 +155,8 @@ def as_code(names: Sequence[str]) -> re.Pattern[str]:
     behind = r"(?!\s+(?i:is|are|was|were|means|and|or|in|on|when|shows?)\b)"
     return re.compile(
         # At a line's begin a name with a word behind it is the begin of a sentence.
-        rf"(?:^(?={each}\s*(?:$|[)\]\"':,;.]))|[(\[\"'=]|\(\w+\) "
-        rf"|\b(?i:code|message|reason|error|status|state|exception|failed|detailstatus|type)\b[\s\"':=(\[\\]{{1,24}})"
+        rf"(?:^(?={each}\s*(?:$|[)\]\"':,;.]))|[(\[\"'=]|\(\w+\) |\b[45]\d\d "
+        rf"|\b(?i:code|message|reason|error|status|state|exception|failed|detailstatus|type)\b(?:\s+with\b)?[\s\"':=(\[\\]{{1,24}})"
         rf"(?P<named_code>{each})(?=$|[)\]\"':,;.\s]){behind}",
     )
 

@@ -32,6 +32,8 @@ _NO_EVENT = (
     ),
     # A legend: a status and what it is for; a command that somebody typed.
     re.compile(r"^\s*(?:[-*•] )?[`'\"]?[1-5]\d\d[`'\"]?\s*[:=]\s*\D|^\s*\$ \w"),
+    # The same as a table: a status, and behind a gap a sentence in lower case.
+    re.compile(r"^\s*[1-5]\d\d(?: {2,}|\t)[a-z]+(?: [\w,;'()-]+)+\.?$"),
     # What tests are called, and how they ended.
     re.compile(r"::test_|\btest_\w+\b|\bPASSED\b|\.\.\. ok$|\bxfail|^\s*✓"),
     # Instructions, notes and stories.

@@ -32,22 +32,40 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One exception of a chain: its type, its message, and its frames, the outermost first."""
+
+    type: str
+    message: str
+    frames: tuple[Frame, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Raised:
-    """A chain of exceptions as one failure. `types` and `messages` are in the order in which they were raised, `frames`
-    those of all of them; `begin` and `end` are positions among the log's lines, `end` excluded."""
+    """A chain of exceptions as one failure, in the order in which they were raised; `begin` and `end` are positions
+    among the log's lines, `end` excluded."""
 
     begin: int
     end: int
-    types: tuple[str, ...]
-    messages: tuple[str, ...]
-    frames: tuple[Frame, ...]
-    #: How many frames belong to what was raised first.
-    first: int
+    parts: tuple[Part, ...]
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        return tuple(part.type for part in self.parts)
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        return tuple(part.message for part in self.parts)
+
+    @property
+    def frames(self) -> tuple[Frame, ...]:
+        """Those of all of them."""
+        return tuple(frame for part in self.parts for frame in part.frames)
 
     @property
     def user_frame(self) -> Frame | None:
         """The last line of the user's own code on the way to the first exception; else of any."""
-        for frames in (self.frames[: self.first], self.frames):
+        for frames in (self.parts[0].frames, self.frames):
             users = [frame for frame in frames if frame.is_users]
             if users:
                 return users[-1]
@@ -96,15 +114,16 @@ _NAMED = re.compile(r"(?:Error|Exception|Exit|Interrupt|Fault|NotFound|NoSuchFil
 _CARETS = re.compile(r"^\s*[~^]+[\s~^]*$|^\s*\[Previous line repeated|^\s*\.\.\. ?$")
 
 
-def tracebacks(lines: Sequence[Line]) -> list[Raised]:
-    """Every chain of exceptions among the lines, in order."""
+def tracebacks(lines: Sequence[Line], *, unfinished: bool = False) -> list[Raised]:
+    """Every chain of exceptions among the lines, in order. `unfinished`: also one whose exception is not written yet,
+    with an empty type."""
     found: list[Raised] = []
     at = 0
     while at < len(lines):
         if not (_HEAD.search(lines[at].text) or _FRAME.match(lines[at].text)):
             at += 1
             continue
-        raised = _chain(lines, at)
+        raised = _chain(lines, at, unfinished)
         if raised is None:
             at += 1
             continue
@@ -113,27 +132,20 @@ def tracebacks(lines: Sequence[Line]) -> list[Raised]:
     return found
 
 
-def _chain(lines: Sequence[Line], begin: int) -> Raised | None:
-    types: list[str] = []
-    messages: list[str] = []
-    frames: list[Frame] = []
-    first, at = 0, begin
+def _chain(lines: Sequence[Line], begin: int, unfinished: bool) -> Raised | None:
+    parts: list[Part] = []
+    at = begin
     while True:
-        one = _one(lines, at)
+        one = _one(lines, at, unfinished)
         if one is None:
             break
-        type_, message, own, at = one
-        types.append(type_)
-        messages.append(message)
-        frames += own
-        first = first or len(frames)
+        part, at = one
+        parts.append(part)
         following = _next_of_chain(lines, at)
         if following is None:
             break
         at = following
-    if not types:
-        return None
-    return Raised(begin, at, tuple(types), tuple(messages), tuple(frames), first)
+    return Raised(begin, at, tuple(parts)) if parts else None
 
 
 def _next_of_chain(lines: Sequence[Line], at: int) -> int | None:
@@ -147,9 +159,10 @@ def _next_of_chain(lines: Sequence[Line], at: int) -> int | None:
     return None
 
 
-def _one(lines: Sequence[Line], begin: int) -> tuple[str, str, list[Frame], int] | None:
-    """(type, message, frames, end) of the traceback that begins there; None where no exception ends it."""
-    at = begin + 1 if _HEAD.search(lines[begin].text) else begin
+def _one(lines: Sequence[Line], begin: int, unfinished: bool) -> tuple[Part, int] | None:
+    """The traceback that begins there, and where it ends; None where no exception ends it."""
+    headed = bool(_HEAD.search(lines[begin].text))
+    at = begin + 1 if headed else begin
     frames: list[Frame] = []
     while at < len(lines):
         text = lines[at].text
@@ -160,13 +173,13 @@ def _one(lines: Sequence[Line], begin: int) -> tuple[str, str, list[Frame], int]
             at += 2 if code else 1
             continue
         ends = _EXCEPTION.match(text)
-        if ends is not None and frames and _is_exception(ends):
+        if ends is not None and frames and _is_exception(ends, headed):
             message, end = _message(lines, at, (ends["message"] or "").strip())
-            return ends["type"], message, frames, end
+            return Part(ends["type"], message, tuple(frames)), end
         if not (_CARETS.match(text) or not text.strip() or text[:1].isspace()) and not _in_ipython(text):
             return None
         at += 1
-    return None
+    return (Part("", "", tuple(frames)), at) if unfinished and frames else None
 
 
 def _code(lines: Sequence[Line], at: int) -> str:
@@ -180,9 +193,12 @@ def _code(lines: Sequence[Line], at: int) -> str:
     return text.strip()
 
 
-def _is_exception(found: re.Match[str]) -> bool:
+def _is_exception(found: re.Match[str], headed: bool) -> bool:
+    """By what exceptions are called; behind a whole traceback by its place, too: people name classes as they like."""
     name = found["type"]
-    return bool(_NAMED.search(name)) or ("." in name and found["message"] is not None)
+    if _NAMED.search(name) or ("." in name and found["message"] is not None):
+        return True
+    return headed and name[:1].isupper() and not name.isupper()
 
 
 def _in_ipython(text: str) -> bool:

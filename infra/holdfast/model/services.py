@@ -59,8 +59,9 @@ RUNS_IN = {Target.ACI: Sort.CONTAINER, Target.AKS: Sort.SERVING}
 
 @dataclass(frozen=True, slots=True)
 class WantedService:
-    """One item of `services`. `script` is the path of the scoring script within the code; `settings` holds what is
-    said beyond these, by the stack file's own keys; `key` is where it stands, for messages."""
+    """One item of `services`. `script` is the path of the scoring script within the code; `returned_errors` are the
+    lines in which it returns the text of an exception to its client; `settings` holds what is said beyond these, by the
+    stack file's own keys; `key` is where it stands, for messages."""
 
     name: str
     target: Target
@@ -70,6 +71,7 @@ class WantedService:
     environment: EnvironmentFile | EnvironmentImage
     settings: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
+    returned_errors: tuple[int, ...] = ()
 
     @property
     def part(self) -> str:

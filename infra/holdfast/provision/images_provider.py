@@ -26,7 +26,8 @@ class ServiceImageProvider(QuietProvider):
     """Inputs: `workspaceId`, `registryId`, `storageId`, `name`, `version`, `hash`, `repository`, `dockerfile`, `below`
     (the image that it stands on, for a Dockerfile that names one), `root` (the project's folder, from the program's),
     `files` [{`path`, `text`}], `folders` [{`at`, `place`, `named`, `hash`}], `reference` {`name`, `version`} or null,
-    `serves`, `shown` (the command that shows the log), `tags`, `cloud`. Outputs: `workspaceId`, `name`, `version`,
+    `serves`, `returnedErrors` (where a scoring script returns the text of an exception; left out where it does not),
+    `shown` (the command that shows the log), `tags`, `cloud`. Outputs: `workspaceId`, `name`, `version`,
     `hash`, `repository`, `image` (by its digest), `server`, `run`, `log` (without what opens it), `cloud`."""
 
     def create(self, props: Props) -> CreateResult:

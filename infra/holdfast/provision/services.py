@@ -223,6 +223,10 @@ def _image_inputs(
         assert isinstance(service.environment, EnvironmentFile)
         files = environment_files(service.environment)
         return inputs | {"files": [{"path": path, "text": text} for path, text in files.items()]}
+    if service.returned_errors:
+        # For the policy pack, which sees inputs alone.
+        script = f"{service.code.place}/{service.script}"
+        inputs["returnedErrors"] = [f"{script}:{line}" for line in service.returned_errors]
     folders = [{"at": "code", "place": service.code.place, "named": False, "hash": service.code.hash}]
     if isinstance(service.model, RegisteredModel):
         inputs["reference"] = {"name": service.model.name, "version": service.model.version}

@@ -15,6 +15,7 @@ from typing import Any
 
 from holdfast.content import read_content
 from holdfast.model.content import Content
+from holdfast.model.scoring_script import returned_exceptions
 from holdfast.model.services import EnvironmentFile, EnvironmentImage, RegisteredModel
 from holdfast.settings.base_images import find_base_image_fault
 from holdfast.settings.faults import Faults
@@ -125,6 +126,12 @@ def script_faults(source: bytes) -> list[str]:
     if isinstance(run, ast.FunctionDef) and not run.decorator_list and not _takes_any(run.args):
         wrong.append(f"has a `run` that takes no argument (line {run.lineno}), and it is called with the request")
     return wrong
+
+
+def errors_returned(script: Path) -> tuple[int, ...]:
+    """The lines in which a script, which is good Python, returns the text of an exception to its client. No fault: it
+    helps while the script is written."""
+    return tuple(first for first, _ in returned_exceptions(script.read_bytes()))
 
 
 def conda_faults(text: str) -> Iterator[str]:

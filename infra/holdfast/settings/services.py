@@ -20,7 +20,7 @@ from holdfast.settings.parts import written
 from holdfast.settings.sections import Cluster, Environment
 from holdfast.settings.sections.computes import Compute
 from holdfast.settings.sections.services import Service
-from holdfast.settings.service_files import read_code, read_environment, read_model
+from holdfast.settings.service_files import errors_returned, read_code, read_environment, read_model
 from holdfast.settings.suggestions import did_you_mean
 
 #: What a target does without.
@@ -68,6 +68,7 @@ def _want(service: Service, environment: Environment, root: Path, faults: Faults
         script=service.code.script,
         settings=written(service, _OWN_FIELDS),
         key=at,
+        returned_errors=errors_returned(root / service.code.path / service.code.script),
         **read,
     )
 

@@ -18,6 +18,7 @@ from holdfast_sandbox.arm.auth import Caller
 from holdfast_sandbox.arm.latency import Latency
 from holdfast_sandbox.arm.listing import Listing
 from holdfast_sandbox.arm.operations import Operations
+from holdfast_sandbox.arm.request_log import RequestLog
 from holdfast_sandbox.arm.routing import Registry, Route
 from holdfast_sandbox.arm.store import Json, Resource, Store
 from holdfast_sandbox.blobs.plane import DataPlane
@@ -45,6 +46,10 @@ class Plane:
     # The builds of images; None as well.
     builds: Builds | None = None
     scoring: FrontEnd | None = None
+    # Carries out another request for the caller of a call: method, path, api-version, body; set by the front door.
+    within: Callable[[Call, str, str, str, Json], Answer] | None = None
+    # What was asked so far; None where nobody writes it down.
+    requests: RequestLog | None = None
     autoscale: float = 1.0  # what the autoscaler's polling intervals are multiplied with
 
     def now(self) -> datetime:

@@ -30,6 +30,7 @@ from holdfast_sandbox.arm.locks import refuse_locked
 from holdfast_sandbox.arm.login import base_url_of
 from holdfast_sandbox.arm.request_log import RequestLog
 from holdfast_sandbox.arm.routing import GROUP, Match, normal_location, type_in
+from holdfast_sandbox.arm.store import Json
 
 log = logging.getLogger("holdfast.sandbox")
 
@@ -49,6 +50,14 @@ class Outcome:
     note: str | None = None
 
 
+@dataclass(frozen=True)
+class _Asker:
+    """Who asks, and under which address of ours."""
+
+    caller: Caller
+    base_url: str
+
+
 class FrontDoor:
     """Carries out requests, one at a time, and logs them."""
 
@@ -62,6 +71,7 @@ class FrontDoor:
         self.faults = faults
         self.requests = requests
         self._writing: set[str] = set()
+        plane.within = self.within
 
     async def __call__(self, request: Request) -> Response | None:
         """The answer to an ARM request; None when the connection is to be reset."""
@@ -135,21 +145,57 @@ class FrontDoor:
             answer = Answer(answer.status, None, answer.headers)
         return Outcome(_response(answer))
 
+    def within(self, parent: Call, method: str, path: str, version: str, body: Json) -> Answer:
+        """A request that a handler makes on behalf of its own caller, with all the checks that a client's would meet.
+
+        It runs in the transaction of that handler: what it writes before it is refused has to be undone there.
+        """
+        n, status = self.requests.arrive(), 500
+        try:
+            answer = self._carried_out_within(parent, method, path, version, body)
+            status = answer.status
+        except ArmError as error:
+            status = error.status
+            raise
+        finally:
+            self.requests.add(n, method, path, version, status, 0.0, parent.caller.oid or None, "within")
+        return answer
+
+    def _carried_out_within(self, parent: Call, method: str, path: str, version: str, body: Json) -> Answer:
+        call = self._checked(method, path, {"api-version": version}, {}, json.dumps(body).encode(), parent)
+        key = call.route.exclusive.format(**call.params).lower() if call.route.exclusive else ""
+        if key and key in self._writing:
+            raise call.route.conflict(call) if call.route.conflict else exceptions.another_operation_in_progress(key)
+        return call.route.handler(call)
+
     def _call(self, request: Request, content: bytes, caller: Caller) -> Call:
-        match = self._match(request)
         query = {name.lower(): value for name, value in request.query_params.items()}
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        asked = _Asker(caller, base_url_of(request))
+        return self._checked(request.method, request.url.path, query, headers, content, asked)
+
+    def _checked(
+        self,
+        method: str,
+        path: str,
+        query: dict[str, str],
+        headers: dict[str, str],
+        content: bytes,
+        asker: _Asker | Call,
+    ) -> Call:
+        match = self._match(method, path, query.get("api-version"))
         call = Call(
             plane=self.plane,
             route=match.route,
-            method=request.method,
-            path="/" + request.url.path.strip("/"),
+            method=method,
+            path="/" + path.strip("/"),
             params=match.params,
             query=query,
             api_version=query.get("api-version", ""),
-            headers={name.lower(): value for name, value in request.headers.items()},
+            headers=headers,
             content=content,
-            caller=caller,
-            base_url=base_url_of(request),
+            caller=asker.caller,
+            base_url=asker.base_url,
         )
         self._check_api_version(call)
         self._check_subscription(call)
@@ -159,20 +205,19 @@ class FrontDoor:
         refuse_locked(call)
         return call
 
-    def _match(self, request: Request) -> Match:
-        path, version = request.url.path, request.query_params.get("api-version")
-        match, others = self.plane.registry.match(request.method, path)
+    def _match(self, method: str, path: str, version: str | None) -> Match:
+        match, others = self.plane.registry.match(method, path)
         if match is not None:
             return match
         if version is None:
             raise exceptions.missing_api_version()
         namespace, type_name = type_in(path)
         if others:
-            raise exceptions.method_not_supported(request.method, path)
+            raise exceptions.method_not_supported(method, path)
         if namespace and namespace.lower() not in self.plane.registry.namespaces:
             raise exceptions.invalid_resource_namespace(namespace)
         if namespace and f"{namespace}/{type_name}".lower() in self.plane.registry.types:
-            raise exceptions.method_not_supported(request.method, path)
+            raise exceptions.method_not_supported(method, path)
         if namespace:
             raise exceptions.invalid_resource_type(namespace, type_name, version)
         raise exceptions.unknown_path(path)

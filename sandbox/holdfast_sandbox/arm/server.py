@@ -110,7 +110,7 @@ def serve(options: Options) -> None:
         autoscale=options.autoscale,
     )
     interrupted(plane)
-    requests = RequestLog(state / LOG)
+    plane.requests = requests = RequestLog(state / LOG)
     door = FrontDoor(plane, tokens, Faults(), requests, Access(plane) if options.rbac else None)
 
     class Protocol(H11Protocol):

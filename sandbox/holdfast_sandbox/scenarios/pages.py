@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from holdfast_sandbox.scenarios.scenario import NAMES, load
+from holdfast_sandbox.scenarios.unplayed import UNPLAYED
 
 _HEAD = """\
 # Failures to look at
@@ -25,10 +26,30 @@ holdfast sandbox fault clear                                   # ends the rules 
 """
 
 
+_TABLES = """\
+## Which shows what
+
+Each symptom that `holdfast doctor` knows is shown by a scenario, or the sandbox can't produce it.
+
+| symptom | scenario |
+|---|---|
+"""
+_UNPLAYED = """
+| symptom | why the sandbox can't produce it |
+|---|---|
+"""
+
+
 def render() -> str:
     """The whole page."""
     sections = []
+    played: dict[str, list[str]] = {}
     for one in map(load, NAMES):
         story = f"{one.title}. {one.story}".strip()
         sections.append(f"## `{one.name}`\n\n{textwrap.fill(story, 120)}\n")
-    return "\n".join([_HEAD, *sections])
+        for symptom in one.symptoms:
+            played.setdefault(symptom, []).append(f"[`{one.name}`](#{one.name})")
+    shown = [f"| [`{id}`](symptoms.md#{id}) | {', '.join(names)} |" for id, names in sorted(played.items())]
+    others = [f"| [`{id}`](symptoms.md#{id}) | {why} |" for id, why in sorted(UNPLAYED.items())]
+    tables = _TABLES + "\n".join(shown) + "\n" + _UNPLAYED + "\n".join(others) + "\n"
+    return "\n".join([_HEAD, tables, *sections])

@@ -2,7 +2,8 @@
 
 A scenario is a module of `plays`: its docstring is what happens (the first line is its title), `SYMPTOMS` are the ids
 of what `holdfast doctor` finds afterwards, the root first, and `play(stage)` makes it happen: it yields a line for
-each step, and raises what `not_shown` gives where the sandbox does not show what the scenario is about.
+each step, and raises what `not_shown` gives where the sandbox does not show what the scenario is about. `HARMLESS` is
+there, and true, where what the stack made is whole afterwards.
 """
 
 from __future__ import annotations
@@ -25,13 +26,15 @@ NAMES = tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_mo
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`name` in kebab-case; `title` is one line, `story` the text below it; `symptoms` are ids of the doctor's."""
+    """`name` in kebab-case; `title` is one line, `story` the text below it; `symptoms` are ids of the doctor's;
+    `harmless`: what the stack made is whole afterwards."""
 
     name: str
     title: str
     story: str
     symptoms: tuple[str, ...]
     play: Callable[[Stage], Iterator[str]]
+    harmless: bool = False
 
 
 def load(name: str) -> Scenario:
@@ -45,4 +48,5 @@ def load(name: str) -> Scenario:
         )
     module = importlib.import_module(f"{plays.__name__}.{name.replace('-', '_')}")
     title, _, story = (module.__doc__ or "").strip().partition("\n")
-    return Scenario(name, title.rstrip("."), " ".join(story.split()), module.SYMPTOMS, module.play)
+    story, harmless = " ".join(story.split()), bool(getattr(module, "HARMLESS", False))
+    return Scenario(name, title.rstrip("."), story, module.SYMPTOMS, module.play, harmless)

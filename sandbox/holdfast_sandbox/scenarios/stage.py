@@ -7,6 +7,7 @@ pulumi` has in the checkout: its next `pulumi up` mends there what the scenario 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -32,7 +33,7 @@ SCRIPT = f"{EXAMPLE}/code/score.py"
 #: An error of ours begins with its id.
 _ID = r"[a-z]+(?:-[a-z]+)*"
 #: API versions that a stranger asks with.
-WORKSPACES, VAULTS = ONLINE_ENDPOINTS, "2023-07-01"
+WORKSPACES, VAULTS, DEPLOYMENTS = ONLINE_ENDPOINTS, "2023-07-01", "2024-03-01"
 #: Seconds that Azure gets for something that it does by and by.
 PATIENCE = 30.0
 
@@ -70,13 +71,16 @@ class Stage:
     def __init__(self, azure: Azure, project: Project) -> None:
         self.azure, self.project = azure, project
         self.stranger = Stranger(azure.environ)
-        self.said = ""  #: What the runs have printed that had to fail.
+        self.said = ""  #: What the runs printed, and requests were answered, that had to fail.
+        self.is_whole = False  #: Whether nothing was broken since the environment was brought up.
 
     # -- the stack ---------------------------------------------------------------------------------------------------
 
     def provision(self) -> str:
-        """`pulumi up`, until everything is there. Raises SandboxError `stack-not-up`."""
+        """`pulumi up`, until everything is there; nothing where it is whole. Raises SandboxError `stack-not-up`."""
         self.azure.clear_faults()
+        if self.is_whole:
+            return "pulumi up: nothing to do, the environment is there"
         self.project.start()
         done, ran = self.project.up(expect=None), "pulumi up"
         if done.code != 0 and "gone-for-good" in done.text:
@@ -90,7 +94,7 @@ class Stage:
                 evidence=[("pulumi up", error_of(done))],
                 hint="`--fresh` begins with an empty sandbox and an empty Pulumi backend",
             )
-        made = sum(done.operations.values())
+        made, self.is_whole = sum(done.operations.values()), True
         return f"{ran}: {f'{made} operations' if made else 'nothing to do'}, the environment is there"
 
     def fails(self, run: str, *words: str) -> str:
@@ -142,6 +146,52 @@ class Stage:
     def request(self, method: str, path: str, version: str, body: Any = None) -> requests.Response:
         """A request to the resource manager by somebody with all rights."""
         return self.stranger.request(method, path, version, body)
+
+    def deployment(self, name: str) -> tuple[str, dict[str, Any]]:
+        """The id of the deployment of a service on AKS, and what a PUT of one like it would send."""
+        path = f"{self.ids[f'online-endpoint-{name}']}/deployments"
+        live = self.request("GET", path, WORKSPACES).json()["value"][0]
+        properties = {key: value for key, value in live["properties"].items() if key != "provisioningState"}
+        body = {key: live[key] for key in ("location", "sku", "kind")} | {"properties": properties}
+        return str(live["id"]), body
+
+    def refused(self, answer: requests.Response) -> str:
+        """Status and message of a request that had to be refused. Raises SandboxError where it was not."""
+        if answer.status_code < 400:
+            raise not_shown("a request that is refused", f"{answer.status_code} {answer.text}")
+        return self._said_by(answer.status_code, answer.text, answer.json().get("error") or {})
+
+    def ends_badly(self, answer: requests.Response, version: str) -> str:
+        """Code and message of a long-running operation that had to fail. Raises SandboxError where it did not."""
+        where = answer.headers.get("Azure-AsyncOperation", "")
+        if answer.status_code >= 400 or not where:
+            raise not_shown("a request that is accepted", f"{answer.status_code} {answer.text}")
+        path = "/" + where.split("//", 1)[-1].partition("/")[2].partition("?")[0]
+        polled: dict[str, Any] = {}
+
+        def ended() -> bool:
+            polled.update(self.request("GET", path, version).json())
+            return bool(polled["status"] != "InProgress")
+
+        self.wait(ended, "the end of an operation")
+        if polled["status"] != "Failed":
+            raise not_shown("an operation that fails", str(polled))
+        return self._said_by(polled["status"], json.dumps(polled), polled.get("error") or {})
+
+    def _said_by(self, status: Any, text: str, error: dict[str, Any]) -> str:
+        self.said += f"{text}\n"
+        inner = next(iter(error.get("details") or ()), error)
+        return f"{status} {inner.get('code')} {' '.join(str(inner.get('message')).split())[:200]}"
+
+    def template(self, name: str, *resources: dict[str, Any]) -> requests.Response:
+        """Deploy a template into the stack's group, as somebody's pipeline does."""
+        template = {
+            "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+            "contentVersion": "1.0.0.0",
+            "resources": list(resources),
+        }
+        path = f"{self.ids['group']}/providers/Microsoft.Resources/deployments/{name}"
+        return self.request("PUT", path, DEPLOYMENTS, {"properties": {"mode": "Incremental", "template": template}})
 
     def image_build(self) -> requests.Response:
         """What a data scientist's client asks for: an environment that the workspace builds an image of."""
@@ -195,4 +245,16 @@ def stage(azure: Azure, checkout: Path) -> Stage:
     return Stage(azure, StackProject(state / "scenario", azure, checkout))
 
 
-__all__ = ["SCRIPT", "SERVED", "STACK", "TRIAL", "VAULTS", "WORKSPACES", "Stage", "error_of", "not_shown", "stage"]
+__all__ = [
+    "DEPLOYMENTS",
+    "SCRIPT",
+    "SERVED",
+    "STACK",
+    "TRIAL",
+    "VAULTS",
+    "WORKSPACES",
+    "Stage",
+    "error_of",
+    "not_shown",
+    "stage",
+]

@@ -9,5 +9,6 @@ from holdfast_sandbox.scoring.deployment import Deployment, Settings
 from holdfast_sandbox.scoring.endpoint import Endpoint
 from holdfast_sandbox.scoring.front_end import FrontEnd
 from holdfast_sandbox.scoring.replicas import ReplicaSet, Version
+from holdfast_sandbox.scoring.traffic import Traffic
 
-__all__ = ["Deployment", "Endpoint", "FrontEnd", "ReplicaSet", "Settings", "Version"]
+__all__ = ["Deployment", "Endpoint", "FrontEnd", "ReplicaSet", "Settings", "Traffic", "Version"]

@@ -21,11 +21,13 @@ _HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"te", b"trailer", b
 
 @dataclass(slots=True)
 class Reply:
-    """A whole answer; `headers` without those of the connection."""
+    """A whole answer; `headers` without those of the connection. `model` is the status that the replica itself gave, 0
+    where none did."""
 
     status: int
     headers: Headers
     body: bytes
+    model: int = 0
 
 
 class ReplicaGoneError(Exception):

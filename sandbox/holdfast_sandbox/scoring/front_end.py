@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 import socket
+import time
 import uuid
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ import h11
 from holdfast_sandbox.scoring.connections import Headers, ReplicaGoneError, Reply
 from holdfast_sandbox.scoring.deployment import Deployment, QueueTimeoutError, TooManyError
 from holdfast_sandbox.scoring.endpoint import Endpoint
+from holdfast_sandbox.scoring.traffic import Answered, Traffic
 
 log = logging.getLogger("holdfast.sandbox")
 
@@ -31,9 +33,10 @@ _FAILED = b"x-ms-run-function-failed"
 
 @dataclass
 class FrontEnd:
-    """The server and the endpoints by their lower-case name."""
+    """The server, the endpoints by their lower-case name, and what was asked of them."""
 
     endpoints: dict[str, Endpoint] = field(default_factory=dict)
+    traffic: Traffic = field(default_factory=Traffic)
     port: int = 0
     _server: asyncio.Server | None = None
     _clients: set[asyncio.StreamWriter] = field(default_factory=set)
@@ -65,6 +68,7 @@ class FrontEnd:
         for endpoint in self.endpoints.values():
             endpoint.end()
         self.endpoints = {}
+        self.traffic.forget()
 
     def close(self) -> None:
         if self._server is not None:
@@ -115,18 +119,34 @@ class FrontEnd:
         endpoint = self.endpoints.get(name.lower())
         if endpoint is None or rest not in ("score", "swagger.json"):
             return _refusal(404, "NotFound", "There is no endpoint at this address.")
+        began = time.perf_counter()
+        reply, deployment = await self._asked(endpoint, rest, query, request, headers, body)
+        self.traffic.note(name, Answered(deployment, reply.status, reply.model), time.perf_counter() - began)
+        return reply
+
+    async def _asked(
+        self,
+        endpoint: Endpoint,
+        what: str,
+        query: str,
+        request: h11.Request,
+        headers: dict[bytes, bytes],
+        body: bytes,
+    ) -> tuple[Reply, str]:
+        """The answer, and the name of the deployment that gave it; empty where none was asked."""
         scheme, _, credential = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         if scheme.lower() != "bearer" or not endpoint.allowed(credential.strip()):
-            return _refusal(401, "Unauthorized", "A key or token of the endpoint is needed: Authorization: Bearer ...")
+            told = "A key or token of the endpoint is needed: Authorization: Bearer ..."
+            return _refusal(401, "Unauthorized", told), ""
         named = headers.get(b"azureml-model-deployment")
         deployment = endpoint.choose(named.decode("latin-1") if named is not None else None)
         if deployment is None:
-            return _refusal(404, "NotFound", "The endpoint has no such deployment, or none with traffic.")
+            return _refusal(404, "NotFound", "The endpoint has no such deployment, or none with traffic."), ""
         target = f"?{query}" if query else ""
         passed = [one for one in request.headers if one[0] not in _OURS]
-        reply = await _passed_on(deployment, request.method, rest, target, passed, body)
+        reply = await _passed_on(deployment, request.method, what, target, passed, body)
         reply.headers.append((b"azureml-model-deployment", deployment.name.encode()))
-        return reply
+        return reply, deployment.name
 
 
 async def _passed_on(
@@ -144,6 +164,7 @@ async def _passed_on(
         path = (current.version.path if current is not None else "/score") if what == "score" else "/swagger.json"
         async with asyncio.timeout(settings.timeout):
             reply = await replica.connections.send(method, (path + query).encode("latin-1"), headers, body)
+            reply.model = reply.status
     except TimeoutError:
         status = 408 if settings.managed else 504
         return _refusal(status, "RequestTimeout", f"The model did not answer within {settings.timeout:g} seconds.")
@@ -165,7 +186,7 @@ def _model_error(reply: Reply, reason: str) -> Reply:
         (b"ms-azureml-model-error-statuscode", str(reply.status).encode()),
         (b"ms-azureml-model-error-reason", reason.encode()),
     ]
-    return Reply(424, [*reply.headers, *told], reply.body)
+    return Reply(424, [*reply.headers, *told], reply.body, reply.model)
 
 
 def _refusal(status: int, code: str, message: str) -> Reply:

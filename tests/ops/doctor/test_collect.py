@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from holdfast.arm import Answer
 from holdfast.diagnose import diagnose
+from holdfast.diagnose.symptom import GUESS, SURE
 from holdfast.home import keep, receipts
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import resource_id
+from holdfast.model.services import Target
 from holdfast.ops.doctor import collect as collecting
 from holdfast.ops.doctor.collect import Collected, collect
 from holdfast.ops.logs.runs import Run
@@ -43,17 +47,46 @@ def test_a_workspace_that_is_not_in_its_vault_is_found(azure: FakeAzure, stack: 
     assert IDENTITY in found.evidence[0].text
 
 
-def test_what_the_last_receipt_shows_and_the_vault_lacks_is_found(azure: FakeAzure, stack: Stack) -> None:
-    """By principal, and with the vault's name in the commands."""
+def _remember(stack: Stack) -> str:
+    """A receipt that shows the pipeline in the vault; the vault's id."""
     row = {"principal": PIPELINE, "before": READ, "after": READ, "state": "kept", "whose": "theirs"}
     vault = {"id": resource_id(stack.wanted, Kind.VAULT), "authorization": "access-policies"}
     body = {"schema": 1, "time": "2026-11-26T10:00:00+00:00", "vault": vault, "policies": [row]}
     keep(receipts("holdfast", "dev"), "receipt-20261126T120000000000.json", body)
+    return str(vault["id"])
+
+
+def test_what_the_last_receipt_shows_and_the_vault_lacks_is_found(azure: FakeAzure, stack: Stack) -> None:
+    """By principal, and with the vault's name in the commands."""
+    vault = _remember(stack)
     found = _collected(stack)
     assert _ids(found) == ["vault-policy-wiped"]
     assert PIPELINE in found.evidence[0].text
-    name = resource_id(stack.wanted, Kind.VAULT).rpartition("/")[2]
-    assert diagnose(found.evidence).findings[0].fix[0] == f"holdfast vault verify {name}"
+    assert diagnose(found.evidence).findings[0].fix[0] == f"holdfast vault verify {vault.rpartition('/')[2]}"
+
+
+def test_whoever_wrote_a_vault_that_lost_entries_is_named(azure: FakeAzure, stack: Stack) -> None:
+    """By the last PUT of it since the receipt; a PATCH takes nothing, and a log that can't be read is told."""
+    _remember(stack)
+    log = f"/subscriptions/{SUBSCRIPTION}/providers/microsoft.insights/eventtypes/management/values"
+
+    def event(who: str, minute: int, method: str, operation: str = "write") -> dict[str, Any]:
+        return {
+            "caller": who,
+            "eventTimestamp": f"2026-11-26T11:{minute}:00Z",
+            "operationName": {"value": f"Microsoft.KeyVault/vaults/{operation}"},
+            "status": {"value": "Succeeded"},
+            "httpRequest": {"method": method},
+        }
+
+    rows = [event("template", 20, "PUT"), event("before", 10, "PUT"), event("patch", 30, "PATCH")]
+    azure.answers[log] = Answer(200, {"value": [*rows, event("us", 40, "PUT", "accessPolicies/write")]})
+    text = _collected(stack).evidence[0].text
+    assert text.endswith("; template wrote it as a whole at 2026-11-26 11:20 UTC")
+    azure.answers[log] = Answer(403, {"error": {"code": "AuthorizationFailed", "message": "no"}})
+    found = _collected(stack)
+    assert found.evidence[0].text.endswith("; who wrote it since is not known, for the activity log could not be read")
+    assert _ids(found) == ["vault-policy-wiped"]
 
 
 def test_an_rbac_vault_has_no_entries_to_lose(azure: FakeAzure, stack: Stack) -> None:
@@ -184,9 +217,10 @@ class _Service:
     """A service that runs badly."""
 
     def __init__(self, status: Status, logs: list[str]) -> None:
-        self._status, self._logs = status, logs
+        self._status, self._logs, self.asked = status, logs, 0
 
     def status(self) -> Status:
+        self.asked += 1
         return self._status
 
     def logs(self, *, tail: int) -> str:
@@ -199,7 +233,7 @@ def serve(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Collec
     """What is collected of one service with that status and that log."""
 
     class Wine:
-        name = "wine"
+        name, target, returned_errors = "wine", Target.ACI, ()
 
     def run(status: Status, *logs: str) -> Collected:
         running = _Service(status, list(logs or ("",)))
@@ -207,7 +241,9 @@ def serve(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Collec
         monkeypatch.setattr(collecting, "PAUSE", 0.0)
         monkeypatch.setattr(collecting, "LOOKED_FOR", 0.2)
         monkeypatch.setattr(Stack, "service", lambda *_: Wine())
-        return _collected(stack, "wine")
+        found = _collected(stack, "wine")
+        assert running.asked == 1
+        return found
 
     return run
 
@@ -258,3 +294,45 @@ def test_a_container_that_crashes_is_looked_at_until_it_has_said_why(serve: Call
     log = 'Traceback (most recent call last):\n  File "/app/score.py", line 5, in init\n    1 / 0\nZeroDivisionError: x'
     assert _ids(serve(Status("Running", parts=(part,)), "", "starting", log)) == ["init-raised"]
     assert _ids(serve(Status("Running", parts=(part,)), "starting")) == []
+
+
+@pytest.mark.parametrize(("file", "ids"), [("Pulumi.prod.yaml", ["run-returns-errors-in-production"]), ("", [])])
+def test_a_script_that_returns_errors_is_told_of_production(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, file: str, ids: list[str]
+) -> None:
+    """With its lines and the service's name; elsewhere it helps."""
+
+    class Wine:
+        name, target, returned_errors, script = "wine", Target.ACI, (12, 20), "score.py"
+        code = SimpleNamespace(place="wine/code")
+
+    running = _Service(Status("Running"), [""])
+    monkeypatch.setattr(Stack, "running", lambda *_: running)
+    monkeypatch.setattr(Stack, "service", lambda *_: Wine())
+    found = _collected(replace(stack, file=stack.file.with_name(file or stack.file.name)), "wine")
+    findings = diagnose(found.evidence).findings
+    assert [one.id for one in findings] == ids
+    if ids:
+        assert [line.text.rpartition(" ")[2] for line in findings[0].evidence] == [
+            "wine/code/score.py:12",
+            "wine/code/score.py:20",
+        ]
+        assert findings[0].fix[-1] == "holdfast service deploy wine"
+
+
+def test_a_roll_out_that_failed_is_a_guess_where_nothing_tells_more(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The replicas before it serve on, so that nothing else shows it; an exception in the log is the cause."""
+
+    class Wine:
+        name, target, returned_errors = "wine", Target.AKS, ()
+
+    log = 'Traceback (most recent call last):\n  File "/app/score.py", line 5, in init\n    1 / 0\nZeroDivisionError: x'
+    monkeypatch.setattr(Stack, "service", lambda *_: Wine())
+    monkeypatch.setattr(collecting, "look_at_traffic", lambda *_: [])
+    for text, id, confidence in (("starting", "container-not-ready", GUESS), (log, "init-raised", SURE)):
+        running = _Service(Status("Failed", parts=({"name": "blue", "state": "Failed", "traffic": 100},)), [text])
+        monkeypatch.setattr(Stack, "running", lambda *_, running=running: running)
+        (finding,) = diagnose(_collected(stack, "wine").evidence).findings
+        assert (finding.id, finding.confidence) == (id, confidence)

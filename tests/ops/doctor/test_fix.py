@@ -138,6 +138,7 @@ def service(stack: Stack, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtu
     class Wine:
         name = "wine"
         target = Target.ACI
+        returned_errors = ()
 
     one = _Service(recovers=getattr(request, "param", True))
     monkeypatch.setattr(Stack, "running", lambda *_: one)

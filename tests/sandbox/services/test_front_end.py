@@ -7,6 +7,7 @@ import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from .built import until
 from .conftest import named, new_group
 from .serving import Online, Serving
 from .test_machinelearning import new_environment
+from .test_metrics import FILTER, Asked
 
 pytestmark = pytest.mark.slow
 
@@ -154,7 +156,7 @@ def test_run_that_raises_and_a_replica_that_crashes_are_502(online: Online, mode
 
 @pytest.mark.source(STATUSES)
 def test_managed_endpoints_have_statuses_of_their_own(serving: Serving, model: str) -> None:
-    """424 with the model's own status, 408, and 429 above twice what the instances take."""
+    """424 with the model's own status, 408, and 429 above twice what the instances take; all of them are counted."""
     online = Online(serving, named("ep"))
     body = {"location": "westeurope", "kind": "Managed", "properties": {"authMode": "Key"}}
     online.settled(serving.request("PUT", online.path, body))
@@ -167,6 +169,10 @@ def test_managed_endpoints_have_statuses_of_their_own(serving: Serving, model: s
     assert online.score({"sleep": 2}).status_code == 408
     codes = sorted(one.status_code for one in at_once(online, 4, {"sleep": 0.5}))
     assert codes == [200, 200, 429, 429]
+    counted = Asked(serving.sandbox, online.path, datetime.now(UTC) - timedelta(minutes=5))
+    # `at_once` asks once more beforehand.
+    told = {("blue", "200", "200"): 3, ("blue", "424", "418"): 1, ("blue", "408", ""): 1, ("blue", "429", ""): 2}
+    assert counted.series(**{"$filter": FILTER}) == told
     online.settled(serving.request("DELETE", online.path))
 
 

@@ -33,7 +33,7 @@ SYMPTOM = Symptom(
         Says(
             (
                 _CLUSTER,
-                r"(?:attached already|(?:is |was |been |has been )?already (?:been )?(?:attached|registered|in use by|used by|associated with))",
+                r"(?:attached (?:to (?:this|the|another|that) \w+ )?already|(?:is |was |been |has been )?already (?:been )?(?:attached|registered|in use by|used by|associated with))",
             ),
             none=(r"identity|disk|role|volume|nothing to do|skipping|using existing|reusing",),
             confidence=SURE,

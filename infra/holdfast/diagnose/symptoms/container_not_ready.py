@@ -31,6 +31,7 @@ SYMPTOM = Symptom(
             plain=True,
         ),
         Says((r"phase\W{1,4}probe\b",), confidence=SURE),
+        Says((r"deployment `[^`]+` of service `(?P<service>[^`]+)` is in the state Failed",), confidence=GUESS),
         Says(
             (r"service creation is taking longer than our normal time|deployment operation polling has TimedOut",),
             confidence=GUESS,
@@ -54,5 +55,7 @@ SYMPTOM = Symptom(
         "image-missing",
         "pod-unschedulable",
     ),
-    resolved=r"(?:liveness|readiness) probe succeeded|Ready\s+True|now healthy|is ready$",
+    resolved=r"(?:liveness|readiness) probe succeeded|Ready\s+True|now healthy|is ready$"
+    # A row of `kubectl get pods`, but none of what the cluster itself runs.
+    r"|^\s*(?:pod/)?(?!azureml-|kube-|coredns)[\w.-]+\s+(?P<all>[1-9]\d?)/(?P=all)\s+Running\b",
 )

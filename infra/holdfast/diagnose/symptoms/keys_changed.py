@@ -42,7 +42,7 @@ SYMPTOM = Symptom(
             none=(r"may be necessary",),
         ),
         Says(
-            (r"(?:\bkeys?\b|token|credential).{0,60}(?:(?:is|are) (?:not|no longer) valid|invalid|was regenerated|were regenerated|does not match|has changed|have changed|expired|access_denied)",),
+            (r"(?:\bkeys?\b|token|credential).{0,60}(?:(?:is|are) (?:not|no longer) valid|(?<![.\w])invalid|was regenerated|were regenerated|does not match|has changed|have changed|expired|access_denied)",),
             near=(SCORING + r"|endpoint|service",),
             none=(r"vault|certificate|json|dict|AADSTS|oauth|parameter|column",),
             subcause="service",

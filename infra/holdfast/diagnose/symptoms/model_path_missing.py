@@ -46,6 +46,10 @@ SYMPTOM = Symptom(
             message=rf"(?:{_PLACE}|{_FILE}).*(?:{_GONE})|(?:NO_SUCHFILE|Can't load|Error no file named|does not appear to have a file).*",
             phase=("init", "run", "import"),
         ),
+        Raises(
+            message=r"(?:could ?n[o']t|can(?:no|')t|unable to|failed to) (?:open|find|access)\b.{0,40}(?:azureml-models|AZUREML_MODEL_DIR)",
+            phase=("init", "run", "import"),
+        ),
         Raises(type=r"TypeError|KeyError", message=r"NoneType|AZUREML_MODEL_DIR", code=r"AZUREML_MODEL_DIR"),
         Raises(type=r"KeyError", message=r"AZUREML_MODEL_DIR"),
         Raises(

@@ -6,7 +6,7 @@ a fault, and not to be left in a service that others call.
 
 from __future__ import annotations
 
-from holdfast.diagnose.script import returned_exceptions
+from holdfast.diagnose.script import errors_returned
 from holdfast.diagnose.symptom import LIKELY, Says, Symptom
 from holdfast.diagnose.vocabulary import SCORING
 
@@ -20,6 +20,7 @@ SYMPTOM = Symptom(
     ),
     remedy="Let the exception go, or log it and answer with a status of your own.",
     commands=("grep -n 'return.*str(e' score.py", "holdfast service deploy {service}"),
+    warns=True,
     source="https://learn.microsoft.com/azure/machine-learning/v1/how-to-troubleshoot-deployment",
     says=(
         Says(
@@ -29,6 +30,7 @@ SYMPTOM = Symptom(
             within=2,
             plain=True,
         ),
+        Says((r"service `(?P<service>[^`]+)` returns the text of an exception to its clients",), confidence=LIKELY),
         Says(
             (
                 r"(?:return\w*|expos\w+|sends?|leaks?|hands?)\b.{0,40}\b(?:exception|error|traceback|stack ?trace)\b.{0,40}\bto (?:the |its |a )?(?:client|caller)s?\b",
@@ -52,5 +54,5 @@ SYMPTOM = Symptom(
             plain=True,
         ),
     ),
-    extra=returned_exceptions,
+    extra=errors_returned,
 )

@@ -35,7 +35,7 @@ SYMPTOM = Symptom(
         Says((r"too many (?:pending )?requests",), none=(r"\(overloaded\)",), confidence=SURE),
         Says((r"(?:being|is|was|were|been) throttled|request(?:s)? (?:is|are|was|were) rate.?limited|rate limit (?:is )?(?:exceeded|reached)|throttling error",), confidence=LIKELY),
         Says((status(429),),
-            near=(r"error|fail|reject|too many|exceed|retry|https?://|HTTP",),
+            near=(r"error|fail|reject|too many|exceed|retry|https?://|HTTP|scoring of service",),
             within=2, none=(r"retrying in \d|waiting \d",), confidence=LIKELY),
         Says((r"\"(?:POST|GET|PUT) [^\"]*\" 429\b",), plain=True, confidence=LIKELY),
         Says((r"(?:2 \*|twice) max_?concurrent", r"exceed|reject"), subcause="endpoint"),

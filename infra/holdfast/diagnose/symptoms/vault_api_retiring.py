@@ -22,8 +22,10 @@ SYMPTOM = Symptom(
         "holdfast vault scan --all-subscriptions",
         "holdfast vault to-rbac {vault} --plan",
     ),
+    warns=True,
     source="https://learn.microsoft.com/azure/key-vault/general/access-control-default",
     says=(
+        Says((r"writes Key Vault `(?P<vault>[^`]+)` with API version \S+, of those that end",), confidence=LIKELY),
         Says((r"vault `(?P<vault>[\w-]+)`: its permission model was never written out",), confidence=LIKELY),
         Says((r"Microsoft\.KeyVault/vaults@20(?:1\d|2[0-5])-\d\d-\d\d",), plain=True, confidence=LIKELY),
         Says((r"\"apiVersion\": *\"20(?:1\d|2[0-5])-\d\d-\d\d",), near=(r"\"type\": *\"Microsoft\.KeyVault/vaults\"",), within=2, plain=True, confidence=LIKELY),

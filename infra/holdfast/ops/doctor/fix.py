@@ -32,7 +32,7 @@ SETTLES, PATIENCE = 4.0, 60.0
 #: Looks in a row that show an exception, before it counts as one of the new run.
 RAISES = 2
 
-_SERVICE = re.compile(r"(?:log of )?service (?P<name>\S+)$")
+_SERVICE = re.compile(r"(?:log of |traffic of )?service (?P<name>\S+)$")
 
 
 @dataclass(frozen=True, slots=True)

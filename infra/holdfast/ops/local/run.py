@@ -11,9 +11,9 @@ from typing import Any
 import click
 
 from holdfast.model.errors import Fault, HoldfastError
-from holdfast.model.tracebacks import Raised
 from holdfast.ops.local.running import raised_in
 from holdfast.ops.local.state import Record, chosen, died
+from holdfast.ops.local.tracebacks import Raised
 from holdfast.ops.output import say
 from holdfast.ops.payload import parsed, read_data, show_body
 

@@ -16,13 +16,13 @@ from holdfast.content import changed_meanwhile, content_files, read_content
 from holdfast.model.assets import APP_ROOT
 from holdfast.model.errors import Fault, HoldfastError
 from holdfast.model.services import EnvironmentFile, EnvironmentImage
-from holdfast.model.tracebacks import Raised, last_raised
 from holdfast.ops.local import processes
 from holdfast.ops.local.environments import environment_of
 from holdfast.ops.local.layout import put_code, put_model
 from holdfast.ops.local.plan import Plan
 from holdfast.ops.local.processes import launch
 from holdfast.ops.local.state import Place, Record, died, records
+from holdfast.ops.local.tracebacks import Raised, last_raised
 from holdfast.settings.service_files import script_faults
 
 #: What a service may run in.

@@ -32,6 +32,11 @@ class Stack:
     wanted: Wanted
     client: ArmClient
 
+    @property
+    def name(self) -> str:
+        """The stack's own, out of `Pulumi.NAME.yaml`."""
+        return self.file.stem.partition(".")[2]
+
     def service(self, name: str) -> WantedService:
         """The item of `services`. Raises HoldfastError `unknown-service`."""
         return named_service(self.wanted, self.file, name)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from holdfast_sandbox.scenarios.stage import Stage
 
 SYMPTOMS = ("access-denied",)
+HARMLESS = True
 
 
 def play(stage: Stage) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from holdfast_sandbox.scenarios.stage import SERVED, WORKSPACES, Stage
 
 SYMPTOMS = ("keys-changed",)
+HARMLESS = True
 
 
 def play(stage: Stage) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from holdfast_sandbox.scenarios.stage import Stage, not_shown
 
 SYMPTOMS = ("vault-role-missing",)
+HARMLESS = True
 _BEFORE, _SINCE = "2023-07-01", "2026-02-01"
 
 

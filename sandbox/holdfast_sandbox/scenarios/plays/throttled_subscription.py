@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from holdfast_sandbox.scenarios.stage import Stage
 
 SYMPTOMS = ("throttled-429",)
+HARMLESS = True
 
 
 def play(stage: Stage) -> Iterator[str]:

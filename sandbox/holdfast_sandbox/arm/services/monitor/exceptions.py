@@ -101,3 +101,44 @@ def sink_in_use(sink: str, setting: str, category: str) -> ArmError:
         f"Data sink '{sink}' is already used in diagnostic setting '{setting}' for category '{category}'. Data sinks "
         "can't be reused in different settings on the same category for the same resource.",
     )
+
+
+def namespace_not_supported(type_name: str, supported: str) -> ArmError:
+    """elastic/integrations#20848."""
+    return BareError(
+        400,
+        "BadRequest",
+        f"{type_name or 'Microsoft.Resources/subscriptions'} is not a supported platform metric namespace, supported "
+        f"ones are {supported}",
+    )
+
+
+def metric_not_found(type_name: str, metric: str, valid: Sequence[str]) -> ArmError:
+    """azure-sdk-for-net#29584."""
+    provider, _, kind = type_name.partition("/")
+    return BareError(
+        400,
+        "BadRequest",
+        f"Failed to find metric configuration for provider: {provider}, resource Type: {kind}, metric: {metric}, Valid "
+        f"metrics: {','.join(valid)}",
+    )
+
+
+def dimension_not_supported(metric: str, dimension: str, supported: Sequence[str]) -> ArmError:
+    """tomkerkhove/promitor#2084."""
+    return BareError(
+        400,
+        "BadRequest",
+        f"Metric: {metric} does not support requested dimension combination: {dimension.lower()}, supported ones are: "
+        f"{','.join(supported)}",
+    )
+
+
+def metrics_not_served(name: str, value: object) -> ArmError:
+    return BareError(
+        400, "BadRequest", f"The sandbox serves no metrics with {name} '{value}'.", note="property-not-served"
+    )
+
+
+def activity_not_served(what: str, value: object) -> ArmError:
+    return BareError(400, "BadRequest", f"The sandbox serves no activity log with {what} '{value}'.", note="not-served")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from holdfast_sandbox.arm.routing import ResourceType, Route, Service
-from holdfast_sandbox.arm.services.monitor import responses
+from holdfast_sandbox.arm.routing import SUBSCRIPTION, ResourceType, Route, Service
+from holdfast_sandbox.arm.services.monitor import activity, metrics, responses
 
 # 2017-05-01-preview knows no category groups, and refuses none.
 _VERSIONS = ("2021-05-01-preview", "2017-05-01-preview")
 SETTINGS = ResourceType(responses.SETTING, _VERSIONS)
 CATEGORIES = ResourceType("Microsoft.Insights/diagnosticSettingsCategories", _VERSIONS)
+METRICS = ResourceType(
+    "Microsoft.Insights/metrics", ("2024-02-01", "2023-10-01", "2021-05-01", "2019-07-01", "2018-01-01")
+)
+ACTIVITY = ResourceType("Microsoft.Insights/eventtypes", ("2015-04-01",))
 
 _SETTINGS = f"/{{scope}}/providers/{responses.SETTING}"
 _CATEGORIES = "/{scope}/providers/Microsoft.Insights/diagnosticSettingsCategories"
@@ -16,7 +20,7 @@ _REST = "learn.microsoft.com/rest/api/monitor"
 
 SERVICE = Service(
     "Microsoft.Insights",
-    types=[SETTINGS, CATEGORIES],
+    types=[SETTINGS, CATEGORIES, METRICS, ACTIVITY],
     routes=[
         Route(
             "PUT",
@@ -60,6 +64,22 @@ SERVICE = Service(
             responses.get_category,
             "read",
             f"{_REST}/diagnostic-settings-category/get",
+        ),
+        Route(
+            "GET",
+            "/{scope}/providers/Microsoft.Insights/metrics",
+            METRICS,
+            metrics.list_metrics,
+            "list (of online endpoints)",
+            f"{_REST}/metrics/list",
+        ),
+        Route(
+            "GET",
+            f"{SUBSCRIPTION}/providers/Microsoft.Insights/eventtypes/management/values",
+            ACTIVITY,
+            activity.list_events,
+            "list the activity log",
+            f"{_REST}/activity-logs/list",
         ),
     ],
 )

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from holdfast_sandbox.arm.exceptions import ArmError
+
+#: What the request log notes of what is Azure's and not the sandbox's.
+NOT_SERVED = "property-not-served"
 
 
 def invalid_group_name(name: str) -> ArmError:
@@ -73,3 +79,37 @@ def invalid_tags_operation(value: object) -> ArmError:
 
 def scope_not_found(scope: str) -> ArmError:
     return ArmError(404, "ResourceNotFound", f"The resource '{scope}' was not found.")
+
+
+def deployment_not_found(name: str) -> ArmError:
+    """azure-cli#28834."""
+    return ArmError(404, "DeploymentNotFound", f"Deployment '{name}' could not be found.")
+
+
+def invalid_template(reason: str) -> ArmError:
+    return ArmError(400, "InvalidTemplate", f"Deployment template validation failed: '{reason}.'.")
+
+
+def template_not_served(what: str) -> ArmError:
+    return ArmError(400, "InvalidTemplate", f"The sandbox deploys no template with {what}.", note=NOT_SERVED)
+
+
+def deployment_failed(deployment: str, details: Sequence[Mapping[str, Any]]) -> ArmError:
+    """azure-docs#107757; the details: Azure-Landing-Zones#3261."""
+    return ArmError(
+        409,
+        "DeploymentFailed",
+        "At least one resource deployment operation failed. Please list deployment operations for details. Please see "
+        "https://aka.ms/arm-deployment-operations for usage details.",
+        target=deployment,
+        details=details,
+    )
+
+
+def resource_deployment_failure() -> ArmError:
+    """azure-cli#13896."""
+    return ArmError(
+        409,
+        "ResourceDeploymentFailure",
+        "The resource operation completed with terminal provisioning state 'Failed'.",
+    )

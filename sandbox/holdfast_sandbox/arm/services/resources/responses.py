@@ -9,6 +9,7 @@ from holdfast_sandbox.arm.identity import SUBSCRIPTION_ID
 from holdfast_sandbox.arm.operations import Operation
 from holdfast_sandbox.arm.routing import GROUP, REGIONS
 from holdfast_sandbox.arm.services.resources import exceptions, models
+from holdfast_sandbox.arm.services.resources.deployments import forget_group
 from holdfast_sandbox.arm.store import Json, Resource
 from holdfast_sandbox.arm.tracked import checked_tags
 
@@ -119,6 +120,7 @@ def group_deleted(plane: Plane, operation: Operation) -> None:
             kind.released(plane, resource)
         elif kind is None or kind.tracked:
             plane.remove(resource)
+    forget_group(plane, group.id)
     plane.remove(group)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from holdfast_sandbox.arm.routing import GROUP, SUBSCRIPTION, ResourceType, Route, Service
-from holdfast_sandbox.arm.services.resources import responses
+from holdfast_sandbox.arm.services.resources import deployments, responses
 
 _RESOURCES_VERSIONS = (
     "2026-02-01",
@@ -57,6 +57,7 @@ TENANTS = ResourceType("Microsoft.Resources/tenants", _SUBSCRIPTIONS_VERSIONS, f
 PROVIDERS = ResourceType("Microsoft.Resources/providers", _RESOURCES_VERSIONS, front_door=True)
 RESOURCES = ResourceType("Microsoft.Resources/resources", _SUBSCRIPTIONS_VERSIONS, front_door=True)
 TAGS = ResourceType("Microsoft.Resources/tags", _RESOURCES_VERSIONS, front_door=True)
+DEPLOYMENTS = ResourceType(deployments.DEPLOYMENT, _RESOURCES_VERSIONS, front_door=True)
 
 
 class _AnyVersion(tuple[str, ...]):
@@ -70,11 +71,12 @@ OPERATIONS = ResourceType("Microsoft.Resources/operations", _AnyVersion(_RESOURC
 
 _REST = "learn.microsoft.com/rest/api/resources"
 _ASYNC = "learn.microsoft.com/azure/azure-resource-manager/management/async-operations"
+_DEPLOYMENTS = f"{GROUP}/providers/{deployments.DEPLOYMENT}"
 _STATUS, _RESULT = responses.get_operation_status, responses.get_operation_result
 
 SERVICE = Service(
     "Microsoft.Resources",
-    types=[GROUPS, SUBSCRIPTIONS, TENANTS, PROVIDERS, RESOURCES, TAGS, OPERATIONS],
+    types=[GROUPS, SUBSCRIPTIONS, TENANTS, PROVIDERS, RESOURCES, TAGS, DEPLOYMENTS, OPERATIONS],
     routes=[
         Route(
             "GET", "/subscriptions", SUBSCRIPTIONS, responses.list_subscriptions, "list", f"{_REST}/subscriptions/list"
@@ -197,6 +199,56 @@ SERVICE = Service(
             seconds=0.5,
         ),
         Route(
+            "PUT",
+            f"{_DEPLOYMENTS}/{{deploymentName}}",
+            DEPLOYMENTS,
+            deployments.put_deployment,
+            "deploy a template (Incremental; of its expressions parameters alone)",
+            f"{_REST}/deployments/create-or-update",
+            seconds=1,
+            exclusive=f"{_DEPLOYMENTS}/{{deploymentName}}",
+        ),
+        Route(
+            "GET",
+            f"{_DEPLOYMENTS}/{{deploymentName}}",
+            DEPLOYMENTS,
+            deployments.get_deployment,
+            "read",
+            f"{_REST}/deployments/get",
+        ),
+        Route(
+            "GET",
+            _DEPLOYMENTS,
+            DEPLOYMENTS,
+            deployments.list_deployments,
+            "list",
+            f"{_REST}/deployments/list-by-resource-group",
+        ),
+        Route(
+            "DELETE",
+            f"{_DEPLOYMENTS}/{{deploymentName}}",
+            DEPLOYMENTS,
+            deployments.delete_deployment,
+            "delete",
+            f"{_REST}/deployments/delete",
+        ),
+        Route(
+            "GET",
+            f"{_DEPLOYMENTS}/{{deploymentName}}/operations",
+            DEPLOYMENTS,
+            deployments.list_operations,
+            "list operations",
+            f"{_REST}/deployment-operations/list",
+        ),
+        Route(
+            "POST",
+            f"{_DEPLOYMENTS}/{{deploymentName}}/exportTemplate",
+            DEPLOYMENTS,
+            deployments.export_template,
+            "export the template",
+            f"{_REST}/deployments/export-template",
+        ),
+        Route(
             "GET",
             f"{SUBSCRIPTION}/operationresults/{{operationId}}",
             OPERATIONS,
@@ -224,5 +276,5 @@ SERVICE = Service(
             _ASYNC,
         ),
     ],
-    completions={"resources.delete-group": responses.group_deleted},
+    completions={"resources.delete-group": responses.group_deleted, "resources.deployed": deployments.deployed},
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast.model.tracebacks import Frame, last_raised
+from holdfast.ops.local.tracebacks import Frame, last_raised
 
 APP = "/srv/local/wine/app"
 CODE = {APP: "examples/wine/code"}

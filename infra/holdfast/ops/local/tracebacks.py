@@ -1,23 +1,18 @@
 """Where did a scoring script raise? What a log says of it, the script's own frame first.
 
 The inference server wraps what a script raises in exceptions of its own, and writes both, with frames of itself before
-the script's and of libraries behind them. Who looks for the line to mend wants the script's. Source of the form:
-Python's `traceback` module; of the wrappers: azureml-inference-server-http, server/user_script.py.
+the script's and of libraries behind them. Who looks for the line to mend wants the script's. Read by the doctor's own
+reader (`diagnose/tracebacks.py`). Source of the wrappers: azureml-inference-server-http, server/user_script.py.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-_BEGINS = "Traceback (most recent call last):"
-_FRAME = re.compile(r'  File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?')
-#: Between two exceptions of a chain, the one that was first comes first.
-_CHAINED = (
-    "The above exception was the direct cause of the following exception:",
-    "During handling of the above exception, another exception occurred:",
-)
+from holdfast.diagnose.lines import read_lines
+from holdfast.diagnose.tracebacks import Part, tracebacks
+
 _SERVER = "azureml_inference_server_http."
 #: Frames of libraries that are shown; the script's are, however many.
 _DEEPEST = 3
@@ -70,7 +65,8 @@ def last_raised(log: str, code: Mapping[str, str]) -> Raised | None:
 
     `code`: the folders of the service's code, and what to call each.
     """
-    chains = [chain for chain in _chains(log.splitlines(), code) if any(_of_script(one) for one in chain)]
+    chains = [[_named(part, code) for part in one.parts] for one in tracebacks(read_lines("log", log), unfinished=True)]
+    chains = [chain for chain in chains if any(_of_script(one) for one in chain)]
     if not chains:
         return None
     found: Raised | None = None
@@ -83,39 +79,13 @@ def _of_script(one: Raised) -> bool:
     return one.exception.startswith(_SERVER) or any(frame.yours for frame in one.frames)
 
 
-def _chains(lines: list[str], code: Mapping[str, str]) -> Iterator[list[Raised]]:
-    chain: list[Raised] = []
-    at, linked = 0, False
-    while at < len(lines):
-        if lines[at].endswith(_BEGINS):
-            one, at = _one(lines, at + 1, code)
-            if chain and not linked:
-                yield chain
-                chain = []
-            chain, linked = [*chain, one], False
-            continue
-        linked = linked or lines[at].strip() in _CHAINED
-        at += 1
-    if chain:
-        yield chain
-
-
-def _one(lines: list[str], at: int, code: Mapping[str, str]) -> tuple[Raised, int]:
-    """The exception whose frames begin at a line, and the line behind it."""
-    frames: list[Frame] = []
-    while at < len(lines) and (lines[at].startswith("  ") or not lines[at].strip()):
-        found = _FRAME.fullmatch(lines[at])
-        if found:
-            file, yours = _called(found["file"], code)
-            frames.append(Frame(file, int(found["line"]), found["function"] or "", "", yours))
-        elif frames and lines[at].startswith("    ") and not frames[-1].source and lines[at].strip(" ~^"):
-            last = frames[-1]
-            frames[-1] = Frame(last.file, last.line, last.function, lines[at].strip(), last.yours)
-        elif not lines[at].strip() and not frames:
-            break
-        at += 1
-    exception = lines[at].strip() if at < len(lines) else "the log ends within the traceback"
-    return Raised(exception, tuple(frames)), at + 1
+def _named(part: Part, code: Mapping[str, str]) -> Raised:
+    frames = []
+    for frame in part.frames:
+        file, yours = _called(frame.file, code)
+        frames.append(Frame(file, frame.line, frame.function, frame.code, yours))
+    exception = f"{part.type}: {part.message}" if part.message else part.type
+    return Raised(exception or "the log ends within the traceback", tuple(frames))
 
 
 def _called(file: str, code: Mapping[str, str]) -> tuple[str, bool]:
