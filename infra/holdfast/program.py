@@ -62,7 +62,8 @@ def run() -> None:
     if not pulumi.runtime.is_dry_run():
 
         def leave(principal: str | None) -> None:
-            tell(leave_receipt(wanted, plan, facts, session, principal, watch.finish(known)))
+            timing = watch.finish(known, {part.logical for part in plan.parts if part.body.secrets})
+            tell(leave_receipt(wanted, plan, facts, session, principal, timing))
 
         environment.done.apply(leave)
 

@@ -40,10 +40,10 @@ def monitor(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     return fake
 
 
-def ask(monitor: SimpleNamespace, name: str, *needs: str, custom: bool = True) -> Any:
+def ask(monitor: SimpleNamespace, name: str, *needs: str, custom: bool = True, type: str = "a:b:C") -> Any:
     urns = [URN + need for need in needs]
     return monitor.RegisterResource(
-        resource_pb2.RegisterResourceRequest(type="a:b:C", name=name, custom=custom, dependencies=urns)
+        resource_pb2.RegisterResourceRequest(type=type, name=name, custom=custom, dependencies=urns)
     )
 
 
@@ -83,9 +83,20 @@ def test_outputs_are_compared_with_the_last_checkpoint(
     """What is null is not there, a secret is its value, a number is one whether or not it has a point."""
     seen = Watch()
     monitor.outputs["x"] = now
-    ask(monitor, "x")
+    ask(monitor, "x", type="pulumi-python:dynamic/a:B")
     (one,) = seen.finish({f"{URN}x": was}).watched
     assert (one.new, one.changed) == (False, changed)
+
+
+def test_of_the_providers_resources_only_what_holds_a_secret_is_compared(monitor: SimpleNamespace) -> None:
+    """The engine ignores every input of the others."""
+    seen = Watch()
+    ask(monitor, "x")
+    assert [seen.finish({f"{URN}x": {"a": 1}}, secret).watched[0].changed for secret in (set[str](), {"y"}, {"x"})] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_without_an_engine_nothing_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

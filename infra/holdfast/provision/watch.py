@@ -10,7 +10,7 @@ request. What is measured includes the wait for a free hand where more are asked
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +21,8 @@ from holdfast.model.operations import Timing, Watched
 
 #: What the engine wraps secrets in, and the word for one. Source: pulumi/pulumi, sdk/go/common/resource/properties.go.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
+#: The types of what is ours and no provider's.
+_DYNAMIC = "pulumi-python:"
 
 Asked = tuple[Any, Any, float, float]
 
@@ -41,9 +43,12 @@ class Watch:
         """A stage of the program has ended."""
         self._stages[name] = self._now()
 
-    def finish(self, state: Mapping[str, Any]) -> Timing:
-        """What was seen up to now. `state`: `{urn: outputs}` of the last checkpoint."""
-        watched = tuple(_watched(*one, state) for one in list(self._asked) if one[0].custom)
+    def finish(self, state: Mapping[str, Any], secret: Collection[str] = ()) -> Timing:
+        """What was seen up to now. `state`: `{urn: outputs}` of the last checkpoint; `secret`: the names of those that
+        the engine itself compares. Of azure-native's others it ignores every input: to compare them, too, would take
+        longer than all the rest of this."""
+        asked = [one for one in list(self._asked) if one[0].custom]
+        watched = tuple(_watched(*one, state, one[0].name in secret) for one in asked)
         return Timing(self._began.isoformat(timespec="milliseconds"), self._now(), dict(self._stages), watched)
 
     def _now(self) -> float:
@@ -59,9 +64,10 @@ class Watch:
         return ask
 
 
-def _watched(request: Any, answer: Any, start: float, end: float, state: Mapping[str, Any]) -> Watched:
+def _watched(request: Any, answer: Any, start: float, end: float, state: Mapping[str, Any], secret: bool) -> Watched:
     new = answer.urn not in state
-    changed = new or _same(state[answer.urn]) != _same(_plain(answer.object))
+    compared = secret or request.type.startswith(_DYNAMIC)
+    changed = new or (compared and _same(state[answer.urn]) != _same(_plain(answer.object)))
     needs = tuple(sorted({_logical(urn) for urn in request.dependencies}))
     return Watched(request.name, request.type, start, end - start, needs, new, changed)
 
