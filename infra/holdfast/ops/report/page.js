@@ -19,7 +19,11 @@
     const closest = (from, among) =>
       among.reduce((best, node) => (!best || Math.abs(y(node) - y(from)) < Math.abs(y(best) - y(from)) ? node : best), null);
     const column = (node) => nodes.filter((other) => other.dataset.x === node.dataset.x).sort((a, b) => y(a) - y(b));
+    const picked = document.getElementById("picked");
+    picked.hidden = false;
+    picked.textContent = "\u00a0";
     const pick = (node) => {
+      picked.textContent = node ? node.dataset.label + ": " + node.dataset.says : "\u00a0";
       graph.classList.toggle("picked", Boolean(node));
       const near = node ? new Set([node, ...list(node, "needs"), ...list(node, "needed")]) : new Set();
       nodes.forEach((other) => other.querySelector(".node").classList.toggle("near", near.has(other)));
