@@ -77,11 +77,10 @@ def test_before_the_first_look_only_what_its_state_remembered_is_known() -> None
 @pytest.mark.parametrize(
     ("state", "whose", "writes", "expected"),
     [
-        ("added", "ours", [{"write": "grant", "principal": "A", "says": "A is given x"}], "ours granted: A is given x"),
-        ("put-back", "ours", [{"write": "grant", "principal": "a", "says": "y"}], "ours put back: y"),
-        ("put-back", "ours", [{"write": "grant", "principal": "a"}], "ours put back"),
+        ("added", "ours", [{"write": "grant", "principal": "A"}], "ours granted, as the settings say"),
+        ("put-back", "ours", [{"write": "grant", "principal": "a"}], "ours put back, after it was lost"),
         ("put-back", "theirs", [{"write": "recover", "id": VAULT.upper()}], "ours came back with the vault, which it"),
-        ("put-back", "workspace", [{"write": "recover", "id": "/workspaces/w"}], "ours put back"),
+        ("put-back", "workspace", [{"write": "recover", "id": "/workspaces/w"}], "ours put back, after it was lost"),
         ("added", "workspace", [], "ours the workspace's own, given as it was made"),
         ("added", "theirs", [], "theirs while it was under way"),
     ],
@@ -95,24 +94,31 @@ def test_who_gave_is_told_by_what_the_run_wrote(
     assert line.startswith(f"a appeared secrets: get {expected}")
 
 
+def test_what_came_back_in_part_was_put_back() -> None:
+    """A row whose other permissions are lost still has the state of that."""
+    back = {("a", ""): held("a: get")["a"]}
+    one = record(1, "", "a: get", states={"a": "still-lost"}, put_back=back)
+    span = last(Look(one, ({"write": "grant", "principal": "a"},)))
+    assert said(span.own) == ["a appeared secrets: get ours put back, after it was lost"]
+
+
 def test_what_a_command_gave_back_it_gave() -> None:
     """Its record has no list of writes: the state of the row tells."""
     states = {"a": "put-back", "b": "added"}
     span = last(Look(record(1, "", "a: get; b: get", kind="command", by="holdfast vault restore", states=states)))
     assert said(span.own) == [
-        "a appeared secrets: get ours put back",
+        "a appeared secrets: get ours put back, after it was lost",
         "b appeared secrets: get theirs while it was under way",
     ]
 
 
 def test_who_took_is_told_by_the_state() -> None:
-    """What was revoked the run took, with or without its words; what is gone somebody else did."""
+    """What was revoked the run took; what is gone somebody else did."""
     states = {"a": "revoked", "b": "revoked", "c": "gone"}
-    writes = ({"write": "revoke", "principal": "a", "says": "a loses x"},)
-    span = last(Look(record(1, "a: get list; b: get; c: get", "a: get", states=states), writes))
+    span = last(Look(record(1, "a: get list; b: get; c: get", "a: get", states=states)))
     assert said(span.own) == [
-        "a narrowed secrets: list ours a loses x",
-        "b vanished secrets: get ours revoked",
+        "a narrowed secrets: list ours revoked, as it was told to",
+        "b vanished secrets: get ours revoked, as it was told to",
         "c vanished secrets: get theirs while it was under way",
     ]
 

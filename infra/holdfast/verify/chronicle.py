@@ -88,31 +88,32 @@ def _during(look: Look, after: Mapping[str, Permissions]) -> Iterable[Change]:
     record = look.record
     if record.unread:
         return
-    given = {(str(row.get("write")), str(row.get("principal") or "").lower()): row for row in look.writes}
+    given = {(str(row.get("write")), str(row.get("principal") or "").lower()) for row in look.writes}
+    back = by_principal(record.put_back)
     for principal in sorted({*record.before, *after}):
         had, has = record.before.get(principal, NOTHING), after.get(principal, NOTHING)
         state, whose = record.states.get(principal, ""), record.whose.get(principal, "")
         if gained := had.lacks(has):
-            ours, why = _gained(look, given.get(("grant", principal)), state, whose)
+            # What only a part of was put back has another state: the worst news wins there.
+            returned = state == "put-back" or bool(back.get(principal, NOTHING) & gained)
+            ours, why = _gained(look, ("grant", principal) in given, returned, whose)
             yield Change("widened" if had else "appeared", principal, gained, whose, ours, why)
         if gone := has.lacks(had):
             ours = state == "revoked"
-            says = str((given.get(("revoke", principal)) or {}).get("says") or "")
-            why = says or ("revoked" if ours else "while it was under way")
+            why = "revoked, as it was told to" if ours else "while it was under way"
             yield Change("narrowed" if has else "vanished", principal, gone, whose, ours, why)
 
 
-def _gained(look: Look, grant: Mapping[str, Any] | None, state: str, whose: str) -> tuple[bool, str]:
+def _gained(look: Look, granted: bool, returned: bool, whose: str) -> tuple[bool, str]:
     """Whether the record did it, and how that is known."""
-    back = "put back" if state == "put-back" else "granted"
-    if grant is not None:
-        return True, f"{back}: {grant['says']}" if grant.get("says") else back
+    if granted:
+        return True, "put back, after it was lost" if returned else "granted, as the settings say"
     if _recovered(look):
         return True, "came back with the vault, which it recovered"
-    if look.record.kind == COMMAND and state == "put-back":
-        return True, back
+    if look.record.kind == COMMAND and returned:
+        return True, "put back, after it was lost"
     if whose == "workspace":
-        return True, "put back" if state == "put-back" else "the workspace's own, given as it was made"
+        return True, "put back, after it was lost" if returned else "the workspace's own, given as it was made"
     return False, "while it was under way"
 
 

@@ -33,7 +33,9 @@ PACKED = ("chromium", "al2023.tar", "fonts.tar", "swiftshader.tar")
 UNPACK = """
 const fs = require("node:fs"), zlib = require("node:zlib");
 const [from, to, ...names] = process.argv.slice(1);
-for (const name of names) fs.writeFileSync(`${to}/${name}`, zlib.brotliDecompressSync(fs.readFileSync(`${from}/${name}.br`)));
+for (const name of names) {
+  fs.writeFileSync(`${to}/${name}`, zlib.brotliDecompressSync(fs.readFileSync(`${from}/${name}.br`)));
+}
 """
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -68,7 +70,7 @@ def installed() -> Path:
                     archive.extractall(unpacked, filter="data")
                 (unpacked / name).unlink()
             (unpacked / "chromium").chmod(0o700)
-            # Without a typeface the browser dies of the first letter, and the one of the package is looked for elsewhere.
+            # Without a typeface the browser dies of the first letter; the package's own is looked for elsewhere.
             (unpacked / "fonts.conf").write_text(FONTS.format(folder=unpacked), encoding="utf-8")
             (folder / ".whole").touch()
     return folder
@@ -105,7 +107,12 @@ class Chromium:
         own = {"LD_LIBRARY_PATH": libraries, "FONTCONFIG_PATH": str(browser)}
         environ = os.environ if "HOLDFAST_CHROMIUM" in os.environ else {**os.environ, **own}
         self._process = subprocess.Popen(
-            command, env=environ, preexec_fn=hand_over, pass_fds=(3, 4), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command,
+            env=environ,
+            preexec_fn=hand_over,
+            pass_fds=(3, 4),
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         for one in (theirs, back, *high):
             os.close(one)

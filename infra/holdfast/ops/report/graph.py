@@ -13,12 +13,14 @@ from graphlib import TopologicalSorter
 from itertools import pairwise
 from statistics import fmean
 
-from holdfast.ops.report.operations import STILL, Operation
+from holdfast.ops.report.operations import STILL, WORDS, Operation
 
 #: More resources than that are drawn in groups, of so many at least.
 MOST, GROUP = 60, 4
-#: In the drawing's own units, which are pixels where nobody zooms.
-WIDTH, HEIGHT, GAP, ROW, BEND, MARGIN = 168, 44, 44, 14, 10, 8
+#: In the drawing's own units, which are pixels where nobody zooms. A node has `HEIGHT` and a `LINE` for each line.
+WIDTH, HEIGHT, LINE, GAP, ROW, BEND, MARGIN = 172, 28, 16, 44, 12, 10, 8
+#: Letters in a line of a node, and lines of its name.
+LETTERS, LINES = 23, 2
 #: How often the order of all layers is bettered.
 SWEEPS = 8
 
@@ -41,16 +43,39 @@ class Node:
     @property
     def label(self) -> str:
         """The name, or the type and how many."""
-        return self.members[0].name if len(self.members) == 1 else f"{self.members[0].short_type} × {len(self.members)}"
+        return _label(self.members)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The name as it is drawn."""
+        return _lines(self.label)
+
+    @property
+    def height(self) -> float:
+        return HEIGHT + LINE * len(self.lines)
 
     @property
     def does(self) -> str:
-        """What was done, most telling first, and how long the longest took."""
+        """What was done, and how long the longest took: short enough to be drawn."""
+        if len(self.members) == 1:
+            said = WORDS.get(self.operation, self.operation)
+        else:
+            changed = sum(row.operation not in STILL for row in self.members)
+            said = f"{changed} of {len(self.members)} changed" if changed else "all as they were"
+        return said + self._longest
+
+    @property
+    def says(self) -> str:
+        """The same in full: how many of each, what was done first."""
         words = [row.operation for row in self.members]
         counts = sorted({word: words.count(word) for word in words}.items(), key=lambda pair: (pair[0] in STILL, pair))
-        said = ", ".join(word if len(words) == 1 else f"{count} {word}" for word, count in counts)
-        longest = max((row.seconds or 0.0 for row in self.members), default=0.0)
-        return f"{said}, {longest:.1f} s" if longest >= 0.05 else said
+        said = ", ".join(f"{count} {WORDS.get(word, word)}" for word, count in counts)
+        return self.members[0].short_type + ", " + (self.does if len(words) == 1 else said + self._longest)
+
+    @property
+    def _longest(self) -> str:
+        longest = max(row.seconds or 0.0 for row in self.members)
+        return f", {longest:.1f} s" if longest >= 0.05 else ""
 
     @property
     def operation(self) -> str:
@@ -105,14 +130,21 @@ def draw(rows: Sequence[Operation], path: Sequence[str]) -> Drawing:
     critical = list(dict.fromkeys(key_of[name] for name in path if name in key_of))
     on_path = set(pairwise(critical))
     direct = _direct(between, on_path)
-    placed, bends, width, height = _placed(direct, {key: layers[group[0].name] for key, group in members.items()})
+    heights = {key: HEIGHT + LINE * len(_lines(_label(group))) for key, group in members.items()}
+    layer_of = {key: layers[group[0].name] for key, group in members.items()}
+    placed, bends, width, height = _placed(direct, layer_of, heights)
     needed = {key: tuple(other for other in members if key in direct[other]) for key in members}
     nodes = [
         Node(key, group, *placed[key], key in critical, tuple(direct[key]), needed[key])
         for key, group in members.items()
     ]
     edges = [
-        Edge(begin, key, _points(placed[begin], bends[begin, key], placed[key]), (begin, key) in on_path)
+        Edge(
+            begin,
+            key,
+            _points(_right(placed[begin], heights[begin]), bends[begin, key], _left(placed[key], heights[key])),
+            (begin, key) in on_path,
+        )
         for key in members
         for begin in direct[key]
     ]
@@ -158,7 +190,7 @@ Point = tuple[float, float]
 
 
 def _placed(
-    needs: Names, layers: Mapping[str, int]
+    needs: Names, layers: Mapping[str, int], heights: Mapping[str, float]
 ) -> tuple[dict[str, Point], dict[tuple[str, str], list[Point]], float, float]:
     """Where each node is, where each edge is bent on its way, and the size of the whole."""
     columns: list[list[str]] = [[] for _ in range(max(layers.values(), default=-1) + 1)]
@@ -176,14 +208,14 @@ def _placed(
                 links.setdefault(begin, []).append(end)
                 links.setdefault(end, []).append(begin)
     _order(columns, links)
-    heights = [sum(_height(name, needs) + ROW for name in column) - ROW for column in columns]
-    tallest = max(heights, default=0.0)
+    wholes = [sum(heights.get(name, BEND) + ROW for name in column) - ROW for column in columns]
+    tallest = max(wholes, default=0.0)
     points: dict[str, Point] = {}
     for number, column in enumerate(columns):
-        y = MARGIN + (tallest - heights[number]) / 2
+        y = MARGIN + (tallest - wholes[number]) / 2
         for name in column:
             points[name] = (MARGIN + number * (WIDTH + GAP), y)
-            y += _height(name, needs) + ROW
+            y += heights.get(name, BEND) + ROW
     along = {edge: [points[bend] for bend in chain] for edge, chain in bends.items()}
     width = max(len(columns), 1) * (WIDTH + GAP) - GAP + 2 * MARGIN
     return {name: points[name] for name in needs}, along, width, tallest + 2 * MARGIN
@@ -205,13 +237,33 @@ def _order(columns: list[list[str]], links: Names) -> None:
             columns[number].sort(key=lambda name: middle[name])
 
 
-def _height(name: str, nodes: Names) -> float:
-    return HEIGHT if name in nodes else BEND
+def _right(corner: Point, height: float) -> Point:
+    return corner[0] + WIDTH, corner[1] + height / 2
+
+
+def _left(corner: Point, height: float) -> Point:
+    return corner[0], corner[1] + height / 2
 
 
 def _points(begin: Point, bends: Sequence[Point], end: Point) -> tuple[Point, ...]:
-    """From the right of one node to the left of the other; straight through the column of each bend."""
-    along = [(begin[0] + WIDTH, begin[1] + HEIGHT / 2)]
+    """From one node to the other; straight through the column of each bend."""
+    along = [begin]
     for x, y in bends:
         along += [(x, y + BEND / 2), (x + WIDTH, y + BEND / 2)]
-    return (*along, (end[0], end[1] + HEIGHT / 2))
+    return (*along, end)
+
+
+def _label(members: Sequence[Operation]) -> str:
+    return members[0].name if len(members) == 1 else f"{members[0].short_type} ×\u00a0{len(members)}"
+
+
+def _lines(label: str) -> tuple[str, ...]:
+    """The name, broken behind a hyphen or a space; the last line without its middle where it is too long."""
+    lines: list[str] = []
+    while len(label) > LETTERS and len(lines) < LINES - 1:
+        at = max(label.rfind(mark, LETTERS // 2, LETTERS) for mark in "- ") + 1 or LETTERS
+        lines.append(label[:at])
+        label = label[at:]
+    if len(label) > LETTERS:
+        label = f"{label[: LETTERS // 2]}…{label[LETTERS // 2 + 1 - LETTERS :]}"
+    return (*lines, label)

@@ -11,6 +11,17 @@ from typing import Any
 
 from holdfast.verify.critical import critical_path
 
+#: What an operation did, in words.
+WORDS: Mapping[str, str] = {
+    "same": "as it was",
+    "create": "created",
+    "adopt": "adopted",
+    "recover": "recovered",
+    "update": "updated",
+    "replace": "replaced",
+    "refer": "used, not managed",
+    "within": "made within its parent",
+}
 #: Decisions by the word for what was done.
 _DONE = {"keep": "same"}
 #: Operations that do nothing.

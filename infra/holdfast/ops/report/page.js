@@ -98,18 +98,18 @@
     words.addEventListener("keydown", (event) => {
       if (event.key === "Escape") { words.value = ""; filter(); }
     });
-    // A link to a row that the filter hides would lead nowhere.
+    // A link to a row that is folded away, or that the filter hides, would lead nowhere.
+    const list = document.getElementById("folded");
     addEventListener("click", (event) => {
       const link = event.target.closest && event.target.closest("a");
       const to = link && link.getAttribute("href");
-      const group = link && link.dataset.type;
-      if (group) {
-        words.value = group;
+      const row = to && (to === "#list" || to.startsWith("#r")) && document.getElementById(to.slice(1));
+      if (!row || !list.contains(row)) return;
+      list.open = true;
+      if (link.dataset.type || row.hidden) {
+        words.value = link.dataset.type || "";
         changed.checked = false;
         filter();
-      } else if (to && to.startsWith("#r")) {
-        const row = document.getElementById(to.slice(1));
-        if (row && row.hidden) { words.value = ""; changed.checked = false; filter(); }
       }
     });
   }

@@ -18,31 +18,20 @@ from typing import Any
 
 from holdfast.model.build_log import without_signatures
 from holdfast.ops.report.access import Ledger
-from holdfast.ops.report.graph import HEIGHT, WIDTH, Drawing
+from holdfast.ops.report.graph import WIDTH, Drawing
 from holdfast.ops.report.now import Findings
-from holdfast.ops.report.operations import STILL, Operations
+from holdfast.ops.report.operations import STILL, WORDS, Operations
 from holdfast.ops.report.runs import Run
 from holdfast.ops.report.timeline import Timeline, idle
 
 HERE = Path(__file__).parent
 #: The mark by which a page is known as one of ours.
 GENERATOR = "holdfast report"
-#: Letters of a name that fit into a node, and of what is below it.
-FITS = 22, 26
+#: Letters of what a node did that fit into it.
+FITS = 27
 
 _MAPPINGS = ("commit", "vault", "versions")
 
-#: What an operation did, in words.
-WORDS: Mapping[str, str] = {
-    "same": "as it was",
-    "create": "created",
-    "adopt": "adopted",
-    "recover": "recovered",
-    "update": "updated",
-    "replace": "replaced",
-    "refer": "used, not managed",
-    "within": "made within its parent",
-}
 #: Characters that move or hide other text: controls, and those that turn its direction (Unicode, UAX #9).
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -79,8 +68,9 @@ def render(report: Report) -> str:
     )
     environment.filters |= {
         "clock": clock,
-        "short": short,
         "seconds": seconds,
+        "short": short,
+        "summed": summed,
         "word": lambda word: WORDS.get(word, word),
     }
     style, script = ((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
@@ -102,7 +92,7 @@ def render(report: Report) -> str:
         ),
         generator=GENERATOR,
         fits=FITS,
-        box=(WIDTH, HEIGHT),
+        wide=WIDTH,
     )
 
 
@@ -177,6 +167,15 @@ def short(text: str, most: int) -> str:
         return text
     head = (most - 1) * 3 // 5
     return f"{text[:head]}…{text[head + 1 - most :]}"
+
+
+def summed(permissions: str) -> str:
+    """`15 permissions on keys, 7 on secrets`: what is too many to be read at once, counted."""
+    found = [kind.partition(": ") for kind in permissions.split("; ")]
+    counts = [
+        f"{len(names.split(', '))} {'' if at else 'permissions '}on {kind}" for at, (kind, _, names) in enumerate(found)
+    ]
+    return ", ".join(counts)
 
 
 def _shown(value: Any) -> Any:
