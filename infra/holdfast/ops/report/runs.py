@@ -81,7 +81,10 @@ def looks_at(run: Run) -> tuple[list[Look], list[Path]]:
         own = path.resolve() == run.path.resolve()
         if not is_about(body, vault) or (not own and (str(body.get("time")), str(path)) > (run.time, str(run.path))):
             continue
-        record = read_record(body, str(path))
+        try:
+            record = read_record(body, str(path))
+        except (TypeError, ValueError, AttributeError):  # JSON, and none of the shape that it says
+            record = None
         if record is None:
             unreadable.append(path)
         else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from holdfast.home import home, plain
@@ -38,7 +39,8 @@ def write_page(path: Path, text: str) -> None:
         half.write_text(text, encoding="utf-8")
         half.replace(path)
     except OSError as error:
-        half.unlink(missing_ok=True)
+        with suppress(OSError):
+            half.unlink()
         rows = (("file", str(path)), ("said", error.strerror or str(error)))
         what = f"{path} can't be written"
         hint = "--output FILE for another place, `--output -` for standard output"
