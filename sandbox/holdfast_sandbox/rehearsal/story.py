@@ -7,6 +7,7 @@ the request log and a client of Microsoft's, and prints one line; the first clai
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tempfile
 import time
@@ -18,6 +19,7 @@ import click
 import requests
 import yaml
 
+from holdfast_sandbox.engine.places import home
 from holdfast_sandbox.rehearsal.azure import Azure
 from holdfast_sandbox.rehearsal.project import Outcome, Project
 from holdfast_sandbox.rehearsal.stranger import Stranger
@@ -254,6 +256,9 @@ def story(checkout: Path) -> None:
             mark = click.style("ok", fg="green")
             click.echo(f"{over}{number:>3}. {mark}  {title:<38} {time.monotonic() - start:5.1f} s  {proved}")
         click.echo(f"nothing was lost ({time.monotonic() - began:.0f} s)")
+        # The sandbox stays as the story left it: what its runs left is then on record for whoever works on with it.
+        shutil.copytree(project.receipts, home() / "receipts", dirs_exist_ok=True)
+        click.echo("`holdfast sandbox run -- holdfast report --stack sandbox` makes a page of it", err=True)
 
 
 if __name__ == "__main__":
