@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from holdfast.model.directory import Directory
-from holdfast.model.permissions import Permissions
 from holdfast.verify.chronicle import Change, Span
 from holdfast.verify.records import INCIDENT, by_principal
 
@@ -104,25 +103,33 @@ def _told(changes: Iterable[Change], directory: Directory) -> tuple[Told, ...]:
 
 
 def _lines(looks: Sequence[Span], directory: Directory) -> tuple[list[Line], int]:
-    everybody = sorted(
-        {who for span in looks for who in (*span.look.record.before, *by_principal(span.look.record.after))}
-    )
+    found = [_Found(span) for span in looks]
+    everybody = sorted({who for one in found for who in (*one.before, *one.after)})
     alike: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for principal in everybody:
-        cells = tuple(_cell(principal, span) for span in looks)
-        whose = next((said for span in reversed(looks) if (said := span.look.record.whose.get(principal))), "")
+        cells = tuple(one.cell(principal) for one in found)
+        whose = next((said for one in reversed(found) if (said := one.whose.get(principal))), "")
         alike.setdefault((whose, cells), []).append(principal)
-    moved = {key: ids for key, ids in alike.items() if len(set(key[1]) - {"held", ""}) > 0}
+    moved = {key: ids for key, ids in alike.items() if set(key[1]) - {"held", ""}}
     lines = [Line(tuple(_who(one, directory) for one in ids), *key) for key, ids in moved.items()]
     return lines, len(everybody) - sum(len(ids) for ids in moved.values())
 
 
-def _cell(principal: str, span: Span) -> str:
-    """What happened up to the end of the look, in order; `held` or nothing where nothing did."""
-    words = [change.what for change in (*span.others, *span.own) if change.principal == principal]
-    if words:
-        return ", then ".join(dict.fromkeys(words))
-    return "held" if by_principal(span.look.record.after).get(principal, Permissions()) else ""
+class _Found:
+    """What one look found, by principal: a vault has up to 1024."""
+
+    def __init__(self, span: Span) -> None:
+        self.before, self.whose = span.look.record.before, span.look.record.whose
+        self.after = by_principal(span.look.record.after)
+        self._words: dict[str, list[str]] = {}
+        for change in (*span.others, *span.own):
+            self._words.setdefault(change.principal, []).append(change.what)
+
+    def cell(self, principal: str) -> str:
+        """What happened up to the end of the look, in order; `held` or nothing where nothing did."""
+        if words := self._words.get(principal):
+            return ", then ".join(dict.fromkeys(words))
+        return "held" if self.after.get(principal) else ""
 
 
 def _who(id: str, directory: Directory) -> Who:
