@@ -18,7 +18,7 @@ from holdfast.ops.report import command
 from holdfast.ops.report.now import Findings
 from holdfast.ops.report.page import clock, seconds, short, summed
 
-from .conftest import OURS, receipt, row, week
+from .conftest import OURS, receipt, row, stranger, week
 
 Keep = Callable[..., list[Path]]
 FOUND = {"verdict": "nothing wrong was found", "findings": [], "notRead": [{"source": "builds", "reason": "403"}]}
@@ -33,7 +33,12 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
         asked.append(stack)
         return Findings("2026-01-05T00:00:00+00:00", FOUND)
 
+    def container(*given: Any) -> tuple[dict[str, Any], list[str], str]:
+        asked.append(f"container {given[2]} {given[3]} {len(given[4])}")
+        return {}, [], ""
+
     monkeypatch.setattr(command, "ask_doctor", doctor)
+    monkeypatch.setattr(command, "ask_container", container)
     known = Directory({OURS: Principal(OURS, "user", "Ann Example")})
     monkeypatch.setattr(command, "ask_names", lambda ids: asked.append(f"{len(ids)} names") or (known, ""))
 
@@ -59,7 +64,7 @@ def test_the_page_of_the_newest_run_lies_beside_the_receipts(
     assert "Ann Example" in text
     assert "nothing wrong was found" in text
     assert "builds: 403" in text
-    assert done.asked == ("prod", "42 names")
+    assert done.asked == ("prod", "container 10 receipt-20260104T120000000003-00000003.json 4", "42 names")
     assert run().exit_code == 0
     assert [one.name for one in path.parent.iterdir()] == [path.name]
 
@@ -68,10 +73,11 @@ def test_a_run_of_the_past_asks_nobody_unless_it_is_told_to(keep: Keep, run: Cal
     """What is wrong today says nothing of it."""
     keep(*week())
     assert run("2026-01-01").asked == ()
-    assert run("2026-01-01", "--doctor").asked == ("prod", "2 names")
+    assert run("2026-01-01", "--doctor", "--no-container").asked == ("prod", "2 names")
     assert run("--no-doctor").asked == ()
     assert run("--no-doctor", "--names").asked == ("42 names",)
-    assert run("--ids").asked == ("prod",)
+    assert run("--ids", "--no-container").asked == ("prod",)
+    assert run("2026-01-01", "--container").asked == ("container 10 receipt-20260101T120000000000-00000000.json 4",)
 
 
 def test_a_script_reads_what_the_page_tells(keep: Keep, run: Callable[..., Result], tmp_path: Path) -> None:
@@ -146,6 +152,35 @@ def test_what_can_not_be_read_is_named_and_the_rest_is_shown(keep: Keep, run: Ca
     assert str(bad) in done.stdout
     assert "2026-01-03 12:00:00 UTC" in done.stdout
     assert f"warning: {bad} is no record of this version" in run().stderr
+
+
+def test_runs_of_other_machines_are_somebody_s_of_ours(
+    keep: Keep, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another machine's run granted is that run's doing, where its receipt is in the container; a container that
+    does not answer is told on the page."""
+    first, second, third, last = week()
+    keep(first, second, last)
+    url = "https://a.blob.core.windows.net/c/holdfast/prod/receipt-20260103T120000000002-00000002.json"
+    grants = [{"write": "grant", "id": "/v", "principal": stranger(7), "says": "is given"}]
+    rows = [row(stranger(7), {}, {"secrets": ["get"]}, "added", "ours")]
+    theirs = third | {"policies": rows, "writes": grants}
+
+    def steps() -> dict[str, Any]:
+        body = json.loads(run("--json", "--container").stdout)
+        return {step["time"][:10]: step for step in body["access"]}
+
+    assert list(steps()) == ["2026-01-01", "2026-01-02", "2026-01-04"]
+    monkeypatch.setattr(command, "ask_container", lambda *_: ({url: theirs}, ["https://a/broken"], ""))
+    found = steps()
+    assert list(found) == ["2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04"]
+    assert {"what": "appeared", "by": "holdfast/prod"}.items() <= found["2026-01-03"]["changes"][-1].items()
+    text = run("--output", "-", "--container").stdout
+    assert "of this machine and of the container" in text
+    assert "https://a/broken" in text
+    monkeypatch.setattr(command, "ask_container", lambda *_: ({}, [], "https://c: 403 AuthorizationFailure"))
+    assert "could not be read: https://c: 403 AuthorizationFailure" in run("--container").stderr
+    assert "is somebody else here: https://c: 403 AuthorizationFailure" in run("--output", "-", "--container").stdout
 
 
 @pytest.mark.parametrize("words", [("--output", "-", "--json"), ("--output", "-", "--open"), ("--runs", "0")])

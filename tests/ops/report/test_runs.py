@@ -97,7 +97,7 @@ def test_the_vault_s_records_end_with_the_run(keep: Keep, tmp_path: Path) -> Non
     )
     looks, unreadable = looks_at(find_run(third.name, "holdfast", "prod"))
     assert {look.record.path for look in looks} == {str(path) for path in (first, second, shared, third, commanded)}
-    assert unreadable == [strange]
+    assert unreadable == [str(strange)]
 
 
 def test_a_receipt_from_elsewhere_is_a_run_too(keep: Keep, tmp_path: Path) -> None:

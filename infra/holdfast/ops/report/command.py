@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,10 @@ from holdfast.ops.login import progress
 from holdfast.ops.output import say
 from holdfast.ops.report.access import Told, principals, tabulate
 from holdfast.ops.report.graph import draw
-from holdfast.ops.report.now import Findings, ask_doctor, ask_names
+from holdfast.ops.report.now import Findings, ask_container, ask_doctor, ask_names
 from holdfast.ops.report.operations import read_operations
 from holdfast.ops.report.page import Report, count, render, verdict
-from holdfast.ops.report.runs import Run, find_run, looks_at
+from holdfast.ops.report.runs import Run, find_run, looks_at, on_this_machine
 from holdfast.ops.report.timeline import lay_out
 from holdfast.ops.report.write import page_of, write_page
 from holdfast.verify.chronicle import tell as tell_spans
@@ -49,6 +50,11 @@ from holdfast.verify.chronicle import tell as tell_spans
 @click.option(
     "--names/--ids", default=None, help="Ask Microsoft Graph for the principals' names. Default: as the doctor."
 )
+@click.option(
+    "--container/--no-container",
+    default=None,
+    help="Read other machines' receipts in the container of the settings' `receipts`. Default: as the doctor.",
+)
 @click.option("--open", "opened", is_flag=True, help="Open the page in a browser.")
 @click.option(
     "--json",
@@ -64,6 +70,7 @@ def report(
     output: str | None,
     doctor: bool | None,
     names: bool | None,
+    container: bool | None,
     opened: bool,
     as_json: bool,
 ) -> None:
@@ -71,8 +78,8 @@ def report(
 
     The page has the graph of the resources, a timeline with the critical path, who appeared in the vault and who
     vanished over the last runs and by whom, and what the doctor finds now. It is one file, opens without a network, and
-    all of it can be used with the keyboard. What it tells lies on this machine; only the doctor and the names are asked
-    of Azure, and where it does not answer, the page says so and the rest is there.
+    all of it can be used with the keyboard. What it tells lies on this machine; only the doctor, the names and other
+    machines' receipts are asked of Azure, and where it does not answer, the page says so and the rest is there.
 
     \b
       holdfast report                             the newest run; prints where the page is
@@ -85,7 +92,7 @@ def report(
         raise click.UsageError("--output - is the page itself: leave --json and --open out")
     chosen = find_run(run, project, stack or os.environ.get("PULUMI_STACK") or None)
     with progress("asking for") as tell:
-        made = _gather(chosen, runs, _asked(doctor, chosen), names, tell)
+        made = _gather(chosen, runs, _asked(doctor, chosen), names, container, tell)
     text = render(made)
     if output == "-":
         click.echo(text, nl=False)
@@ -101,6 +108,8 @@ def report(
         say(f"warning: {lost} is no record of this version, and is passed over")
     if made.findings and made.findings.silence:
         say(f"note: the doctor had no answer: {made.findings.silence.splitlines()[0]}")
+    if made.container:
+        say(f"note: receipts of other machines could not be read: {made.container}")
     if opened:
         click.launch(path.resolve().as_uri())
 
@@ -110,14 +119,21 @@ def _asked(doctor: bool | None, run: Run) -> bool:
     return run.newest if doctor is None else doctor
 
 
-def _gather(run: Run, runs: int, doctor: bool, names: bool | None, tell: Any) -> Report:
+def _gather(
+    run: Run, runs: int, doctor: bool, names: bool | None, container: bool | None, tell: Callable[[str], None]
+) -> Report:
     operations = read_operations(run.body)
-    looks, unread = looks_at(run)
-    spans = tell_spans(looks)[-runs:]
     findings = ask_doctor(run.stack, tell) if doctor else None
+    # Whoever got no answer for the doctor gets none for the rest either, and waits twice.
+    answers = findings is not None and not findings.silence
+    elsewhere: tuple[dict[str, dict[str, Any]], list[str], str] = ({}, [], "")
+    if container or (container is None and answers):
+        tell("receipts of other machines")
+        elsewhere = ask_container(run.stack, run.project, runs, run.path.name, on_this_machine(run))
+    looks, unread = looks_at(run, elsewhere[0])
+    spans = tell_spans(looks)[-runs:]
     directory, silence = Directory(), ""
-    # Whoever got no answer for the doctor gets none for names either, and waits twice.
-    if names or (names is None and findings is not None and not findings.silence):
+    if names or (names is None and answers):
         tell("names")
         directory, silence = ask_names(principals(spans))
     return Report(
@@ -127,7 +143,9 @@ def _gather(run: Run, runs: int, doctor: bool, names: bool | None, tell: Any) ->
         timeline=lay_out(operations),
         ledger=tabulate(spans, directory, str(run.path)),
         runs=len(spans),
-        unread=tuple(dict.fromkeys([*run.unreadable, *unread])),
+        unread=tuple(dict.fromkeys([*map(str, run.unreadable), *unread, *elsewhere[1]])),
+        elsewhere=len(elsewhere[0]),
+        container=elsewhere[2],
         findings=findings,
         names=silence,
         made=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -1,4 +1,4 @@
-"""What does Azure say now: the doctor's findings, and the names of principals? Nothing of it is needed for the page.
+"""What does Azure say now: the doctor's findings, names of principals, receipts of other machines? The page needs none.
 
 Whatever stands in the way (nobody logged in, no stack file, a network that is shut) becomes a sentence on the page, and
 the rest of the page is made all the same.
@@ -6,7 +6,7 @@ the rest of the page is made all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -37,6 +37,28 @@ def ask_doctor(stack: str, tell: Callable[[str], None]) -> Findings:
         return Findings(silence="; ".join(f"{fault.id}: {fault.message}" for fault in error.faults))
     body = as_json(diagnose(found.evidence), found.not_read)
     return Findings(datetime.now(UTC).isoformat(timespec="seconds"), body)
+
+
+def ask_container(
+    stack: str, project: str, count: int, last: str, known: Collection[str]
+) -> tuple[dict[str, dict[str, Any]], list[str], str]:
+    """The newest receipts of the stack, up to the name `last`, that other machines left in the container of its
+    settings, without those of the names `known`; those that can't be read; and why there are none, where a container is
+    named and does not answer."""
+    from holdfast.archive import Archive, ArchiveError
+    from holdfast.ops.stack_file import stack_file
+    from holdfast.settings import read_file
+
+    try:
+        container = read_file(stack_file(stack)).receipts
+    except HoldfastError as error:
+        return {}, [], error.faults[0].message
+    if not container:
+        return {}, [], ""
+    try:
+        return *Archive(container, project, stack, {}).latest(count, last, known), ""
+    except ArchiveError as error:
+        return {}, [], f"{container}: {error}"
 
 
 def ask_names(ids: Sequence[str]) -> tuple[Directory, str]:

@@ -39,7 +39,8 @@ _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u20
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything that the page tells. `runs`: how many looks the ledger was asked for; `unread`: the records that could
-    not be read; `findings` None where the doctor was not to be asked; `names`: why principals have none."""
+    not be read; `elsewhere`: how many receipts came out of the container, `container` why none did; `findings` None
+    where the doctor was not to be asked; `names`: why principals have none."""
 
     run: Run
     operations: Operations
@@ -47,7 +48,9 @@ class Report:
     timeline: Timeline
     ledger: Ledger
     runs: int
-    unread: tuple[Path, ...]
+    unread: tuple[str, ...]
+    elsewhere: int
+    container: str
     findings: Findings | None
     names: str
     made: str

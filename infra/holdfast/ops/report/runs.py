@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from holdfast.home import home, plain, records
@@ -69,28 +70,40 @@ def find_run(run: str | None, project: str, stack: str | None) -> Run:
     raise HoldfastError([_unreadable(unreadable[0], "no receipt of this stack can be read")])
 
 
-def looks_at(run: Run) -> tuple[list[Look], list[Path]]:
+def looks_at(run: Run, elsewhere: Mapping[str, dict[str, Any]] = MappingProxyType({})) -> tuple[list[Look], list[str]]:
     """Every record of the run's vault up to the run itself, of whatever stack or command; and the files that are none
-    of this version's."""
+    of this version's. `elsewhere`: receipts that are not on this machine, by where they are."""
     vault = str((run.body.get("vault") or {}).get("id") or "")
-    bodies, unreadable = records()
+    bodies, broken = records()
+    unreadable = [str(path) for path in broken]
     if run.path.resolve() not in {path.resolve() for path, _ in bodies}:
         bodies = [*bodies, (run.path, dict(run.body))]
     found = []
-    for path, body in bodies:
-        own = path.resolve() == run.path.resolve()
-        if not is_about(body, vault) or (not own and (str(body.get("time")), str(path)) > (run.time, str(run.path))):
+    for place, body in [*((str(path), body) for path, body in bodies), *elsewhere.items()]:
+        own = Path(place).resolve() == run.path.resolve()
+        place = str(run.path) if own else place
+        if not is_about(body, vault) or (not own and _order(body, place) > _order(run.body, str(run.path))):
             continue
         try:
-            record = read_record(body, str(path))
+            record = read_record(body, place)
         except (TypeError, ValueError, AttributeError):  # JSON, and none of the shape that it says
             record = None
         if record is None:
-            unreadable.append(path)
+            unreadable.append(place)
         else:
             writes = [row for row in body.get("writes") or () if isinstance(row, Mapping)]
             found.append(Look(record, tuple(writes)))
     return found, unreadable
+
+
+def on_this_machine(run: Run) -> set[str]:
+    """The names of the receipts of the run's stack that need not be asked for."""
+    return {path.name for path in _receipts(run.project, run.stack)} | {run.path.name}
+
+
+def _order(body: Mapping[str, Any], place: str) -> tuple[str, str]:
+    """By time, and of one second by the receipt's name, which has it to the microsecond."""
+    return str(body.get("time")), place.rpartition("/")[2]
 
 
 def _receipts(project: str, stack: str | None) -> list[Path]:
