@@ -104,6 +104,18 @@ def test_a_script_reads_what_the_page_tells(keep: Keep, run: Callable[..., Resul
     assert json.loads(run("--json", "--no-doctor").stdout)["doctor"] is None
 
 
+def test_the_object_for_scripts_is_the_one_on_the_page(keep: Keep, run: Callable[..., Result]) -> None:
+    """docs/report.md shows the keys that there are, in their order."""
+    page = (Path(__file__).parents[3] / "docs" / "report.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    keep(*week())
+    written, told = json.loads(shown), json.loads(run("--json", "--no-doctor").stdout)
+    pairs = [(written, told), (written["run"], told["run"]), (written["criticalPath"][0], told["criticalPath"][0])]
+    pairs.append((written["access"][0], told["access"][-1]))
+    pairs.append((written["access"][0]["changes"][0], told["access"][-1]["changes"][0]))
+    assert [list(one) for one, _ in pairs] == [list(other) for _, other in pairs]
+
+
 def test_a_file_that_is_no_report_is_not_written_over(keep: Keep, run: Callable[..., Result], tmp_path: Path) -> None:
     """Whatever it is, it stays as it was; a report of before makes room."""
     keep(*week())
