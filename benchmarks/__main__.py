@@ -21,6 +21,7 @@ from benchmarks import (
     never_wipe,
     nothing_to_do,
     preview,
+    report,
     sandbox,
     scale,
     scoring,
@@ -67,6 +68,8 @@ class Bench:
                 return scoring.measure(self._folder, self._say)
             case doctor.NAME:
                 return doctor.measure(self._say)
+            case report.NAME:
+                return report.measure(self._say)
             case first_up.NAME:
                 return first_up.measure(self._folder, self._runs, self._say)
             case never_wipe.NAME:
@@ -91,6 +94,7 @@ PARTS = (
     sizing.NAME,
     builds.NAME,
     doctor.NAME,
+    report.NAME,
     first_up.NAME,
     preview.NAME,
     nothing_to_do.NAME,
@@ -119,6 +123,7 @@ def main(parts: Sequence[str], runs: int, as_json: bool) -> None:
                    front end answers with under the same load
     builds         an image build whose environment was built before
     doctor         precision and recall of the doctor, and what a long log takes
+    report         what noting its times costs a run, and the page of a large one
     first-up       a first run under latency, against the critical path
     preview        CPU and memory of one preview of the program
     nothing-to-do  a run that changes nothing, against the same resources in

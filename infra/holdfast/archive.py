@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -80,6 +80,29 @@ class Archive:
         # Half of the time at most: what this run did is to be stored as well.
         return self._ask(download, 0.5)
 
+    def latest(self, count: int, last: str, known: Collection[str] = ()) -> tuple[dict[str, dict[str, Any]], list[str]]:
+        """The newest `count` receipts of this stack up to the name `last`, by their blobs' URLs, without those whose
+        name is in `known`; and the URLs of those that are none. Raises ArchiveError."""
+
+        def download() -> tuple[dict[str, dict[str, Any]], list[str]]:
+            client = self._open()
+            found: dict[str, dict[str, Any]] = {}
+            unreadable = []
+            names = client.list_blob_names(name_starts_with=f"{self._folder}receipt-")
+            for name in sorted(name for name in names if name.rpartition("/")[2] <= last)[-count:]:
+                if name.rpartition("/")[2] in known:
+                    continue
+                read = client.download_blob(name, offset=0, length=LARGEST, max_concurrency=1).readall()
+                body = _json(read)
+                url = f"{client.url}/{name}"
+                if isinstance(body, dict):
+                    found[url] = body
+                else:
+                    unreadable.append(url)
+            return found, unreadable
+
+        return self._ask(download, 1.0)
+
     def _open(self) -> ContainerClient:
         if self._client is None:
             from azure.storage.blob import ContainerClient
@@ -105,6 +128,13 @@ class Archive:
         now = time.monotonic()
         self._until = self._until or now + PATIENCE
         return bounded(what, (self._until - now) * share)
+
+
+def _json(text: bytes) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def split(url: str) -> tuple[str, str, str]:

@@ -15,6 +15,7 @@ from holdfast.provision.engine import log_in, own_state
 from holdfast.provision.environment import Environment
 from holdfast.provision.outputs import outputs
 from holdfast.provision.quiet import quieten
+from holdfast.provision.watch import Watch
 from holdfast.record import Left, leave_receipt
 
 #: What the language host takes for "the error is shown already": no second message, no traceback.
@@ -37,15 +38,20 @@ def main() -> None:
 
 def run() -> None:
     """The four stages. Raises HoldfastError with all faults of the first stage that has any."""
+    watch = Watch()
     native = pulumi.Config("azure-native")
     # Faults of the settings are told before any login is asked for; the names need its subscription afterwards.
     wanted = load(native, native.get("subscriptionId") or os.environ.get("ARM_SUBSCRIPTION_ID") or NO_SUBSCRIPTION)
     session = log_in(native)
     if session.subscription != wanted.subscription:
         wanted = load(native, session.subscription)
-    state = read.parse_state(own_state())
+    known = own_state()
+    state = read.parse_state(known)
+    watch.stage("login")
     facts = read.read(session.client, wanted, state, session.tenant)
+    watch.stage("read")
     plan, faults = decide.decide(wanted, facts)
+    watch.stage("decide")
     for note in plan.notes:
         pulumi.log.warn(f"{note.id}: {note.message}")
     if faults:
@@ -54,7 +60,12 @@ def run() -> None:
     for name, value in outputs(wanted, facts, environment, session.tenant).items():
         pulumi.export(name, value)
     if not pulumi.runtime.is_dry_run():
-        environment.done.apply(lambda principal: tell(leave_receipt(wanted, plan, facts, session, principal)))
+
+        def leave(principal: str | None) -> None:
+            timing = watch.finish(known, {part.logical for part in plan.parts if part.body.secrets})
+            tell(leave_receipt(wanted, plan, facts, session, principal, timing))
+
+        environment.done.apply(leave)
 
 
 def tell(left: Left) -> None:

@@ -22,6 +22,7 @@ from holdfast.home import keep, last_receipt, receipts
 from holdfast.model.existing import Facts
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id
+from holdfast.model.operations import Timing
 from holdfast.model.origin import Origin
 from holdfast.model.plan import Note, Plan
 from holdfast.model.wanted import Wanted
@@ -39,10 +40,12 @@ class Left:
     notes: list[Note] = field(default_factory=list)
 
 
-def leave_receipt(wanted: Wanted, plan: Plan, facts: Facts, session: Session, principal: str | None) -> Left:
+def leave_receipt(
+    wanted: Wanted, plan: Plan, facts: Facts, session: Session, principal: str | None, timing: Timing | None = None
+) -> Left:
     """Compare what the vault held with what it holds; keep and show it. A run without writes asks Azure nothing again.
 
-    `principal` is the workspace identity's, also where this run made it.
+    `principal` is the workspace identity's, also where this run made it; `timing` what the run took.
     """
     after, left = facts.policies, Left()
     if plan.may_change_policies:
@@ -60,6 +63,7 @@ def leave_receipt(wanted: Wanted, plan: Plan, facts: Facts, session: Session, pr
         principal,
         state=facts.state,
         origin=origin,
+        timing=timing,
     )
     now = datetime.now(UTC)
     body = {"time": now.isoformat(timespec="seconds"), **receipt.to_json()}

@@ -64,6 +64,25 @@ def test_what_the_container_holds_and_is_no_receipt_is_told(container: Container
 
 
 @pytest.mark.slow
+def test_the_latest_are_found_up_to_a_run_and_without_those_that_are_known(container: ContainerClient) -> None:
+    """Of this stack alone, by their addresses; what is no receipt is named."""
+    mine = Archive(url_of(container, "audit"), "holdfast", "prod", {})
+    for day in range(1, 6):
+        mine.store(f"receipt-2026010{day}T1-ab.json", BODY | {"time": day})
+    Archive(url_of(container, "audit"), "holdfast", "dev", {}).store("receipt-20260102T2-ab.json", BODY)
+    container.upload_blob("audit/holdfast/prod/receipt-20260103T2-ab.json", b"[1")
+    found, unreadable = mine.latest(4, "receipt-20260104T1-ab.json", {"receipt-20260102T1-ab.json"})
+    folder = f"{container.url}/audit/holdfast/prod"
+    assert {url: body["time"] for url, body in found.items()} == {
+        f"{folder}/receipt-20260103T1-ab.json": 3,
+        f"{folder}/receipt-20260104T1-ab.json": 4,
+    }
+    assert unreadable == [f"{folder}/receipt-20260103T2-ab.json"]
+    with pytest.raises(ArchiveError):
+        Archive("https://127.0.0.1:1/a/b", "holdfast", "prod", {}).latest(1, "z")
+
+
+@pytest.mark.slow
 def test_a_refused_login_is_told_by_status_and_code(
     container: ContainerClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

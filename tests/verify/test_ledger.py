@@ -169,7 +169,7 @@ def test_a_receipt_that_knows_of_no_revocation_hands_nothing_back(entries: Make)
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"schema": 3, "policies": []}, {"schema": 1}, {"schema": 1, "policies": "none"}],
+    [{}, {"schema": 4, "policies": []}, {"schema": 1}, {"schema": 1, "policies": "none"}],
 )
 def test_a_file_of_another_shape_or_version_is_no_record(body: dict[str, Any]) -> None:
     """Half understood, it could hand somebody access."""

@@ -101,9 +101,10 @@ def test_entries_that_one_row_can_not_tell_apart_are_listed_as_they_are(
         ]
 
 
-def test_a_receipt_of_the_first_shape_is_still_a_memory(wanted: Make, plan: Make, entries: Make) -> None:
-    """Whoever updates Holdfast loses nobody's entry out of sight: the second shape only adds."""
-    last = build(wanted(), plan(), entries("a: get"), entries("a: get")).to_json() | {"schema": 1}
+@pytest.mark.parametrize("schema", [1, 2])
+def test_a_receipt_of_an_earlier_shape_is_still_a_memory(wanted: Make, plan: Make, entries: Make, schema: int) -> None:
+    """Whoever updates Holdfast loses nobody's entry out of sight: each shape only adds."""
+    last = build(wanted(), plan(), entries("a: get"), entries("a: get")).to_json() | {"schema": schema}
     assert as_dict(build(wanted(), plan(), (), (), (), last).lost) == as_dict(entries("a: get"))
 
 
@@ -117,7 +118,7 @@ def test_the_last_receipt_is_found_whatever_case_the_id_has(wanted: Make, plan: 
 def test_the_head_says_what_was_decided_and_written(wanted: Make, plan: Make, entries: Make) -> None:
     """Every kind with its decision, reason and id; the notes; the PATCH; never more than ids and permissions."""
     body = build(wanted(), plan(), entries(""), entries("")).to_json()
-    assert (body["schema"], body["project"], body["stack"]) == (2, "holdfast", "prod")
+    assert (body["schema"], body["project"], body["stack"]) == (3, "holdfast", "prod")
     assert body["vault"] == {
         "id": resource_id(wanted(), Kind.VAULT),
         "authorization": "access-policies",

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from holdfast.model.decision import Keep
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id
+from holdfast.model.operations import Timing, Watched
 from holdfast.model.origin import Commit, Origin
 from holdfast.model.plan import Note, VaultPlan
 from holdfast.model.wanted import Authorization
@@ -46,7 +47,17 @@ def test_the_example_is_a_receipt_that_the_code_makes(wanted: Make, plan: Make, 
     )
     last = build(settings, run, (), entries("a: get list; b: get; d: get")).to_json()
     origin = Origin(EXAMPLES[0]["identity"], Commit(EXAMPLES[0]["commit"]["id"], False), EXAMPLES[0]["versions"])
-    receipt = build(settings, run, d, (*a, *d), (*a, *d), last, origin=origin).to_json()
+    grants = "pulumi-python:dynamic/holdfast:VaultGrants"
+    timing = Timing(
+        "2026-01-31T11:59:54.120+00:00",
+        5.8712,
+        {"login": 0.41, "read": 0.822, "decide": 0.826},
+        (
+            Watched("vault-grants", grants, 0.957, 1.304, ("environment", "vault")),
+            Watched("vault", "azure-native:keyvault:Vault", 0.941, 0.012),
+        ),
+    )
+    receipt = build(settings, run, d, (*a, *d), (*a, *d), last, origin=origin, timing=timing).to_json()
     assert {"time": "2026-01-31T12:00:00+00:00", **receipt} == EXAMPLES[0]
 
 

@@ -26,6 +26,7 @@ class _Words(Words):
         "local": Word("holdfast.ops.local.command", "local", "A service of the stack on this machine, to debug it."),
         "logs": Word("holdfast.ops.logs.command", "logs", "What builds and services wrote."),
         "receipt": Word("holdfast.ops.receipt", "receipt", "What the runs of a stack did to the vault's policies."),
+        "report": Word("holdfast.ops.report.command", "report", "A run as a page: graph, timeline, access, doctor."),
         "sandbox": Word(
             "holdfast_sandbox.commands", "sandbox", "The embedded Azure: run anything, without an account.", "sandbox"
         ),
@@ -49,6 +50,7 @@ def main() -> None:
       holdfast init --from rg-ml                a stack file for what is there already
       holdfast settings check                   is the stack file right?
       holdfast receipt show                     what the last run did to the vault
+      holdfast report --open                    the last run as a page: graph, timeline, who has access
       holdfast ci recover --yes                 the way back after a run that was killed
       holdfast service list                     how are the stack's services?
       holdfast size --rps 20 --seconds 10       how many replicas does a service need?

@@ -56,7 +56,7 @@ class Environment(pulumi.ComponentResource):
             tags,
             settings,
         ]
-        Retained(
+        retained = Retained(
             "retained",
             retained_inputs(wanted, plan, cloud),
             # Deletions go the other way round: before a group goes, this looks what is in it.
@@ -65,7 +65,7 @@ class Environment(pulumi.ComponentResource):
             ),
         )
         principal = pulumi.Output.from_input(self._workspace_principal())
-        everything = pulumi.Output.all(principal, *self.ids.values(), *(resource.id for resource in last))
+        everything = pulumi.Output.all(principal, *self.ids.values(), *(resource.id for resource in [*last, retained]))
         self.done: pulumi.Output[str | None] = everything.apply(lambda values: values[0])
         self.register_outputs({kind.value: value for kind, value in self.ids.items()})
 

@@ -15,9 +15,9 @@ from holdfast.model.wanted import Wanted
 from holdfast.verify.writes import decided_id, role_assignment_id, writes_of
 
 #: The version of the receipt's shape (docs/receipt.md, docs/receipt.schema.json).
-SCHEMA = 2
-#: The versions that can still be compared with: the second one only adds to the first.
-READABLE = (1, 2)
+SCHEMA = 3
+#: The versions that can still be compared with: each only adds to the one before.
+READABLE = (1, 2, 3)
 
 _ROLE_ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
 

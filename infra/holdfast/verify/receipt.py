@@ -13,11 +13,13 @@ from typing import Any
 from holdfast.model.existing import Recorded
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id
+from holdfast.model.operations import Timing
 from holdfast.model.origin import Origin
 from holdfast.model.permissions import Permissions, PolicyEntry, read_entries, wire_entry
 from holdfast.model.plan import Plan
 from holdfast.model.wanted import Wanted
 from holdfast.verify.head import READABLE, head_of
+from holdfast.verify.operations import operations_of
 
 NOTHING = Permissions()
 
@@ -94,6 +96,7 @@ def build(
     *,
     state: Mapping[str, Recorded] | None = None,
     origin: Origin | None = None,
+    timing: Timing | None = None,
 ) -> Receipt:
     """The receipt of a run.
 
@@ -101,7 +104,7 @@ def build(
     read, which says nothing about anybody's entry. (An RBAC vault's are of no effect, and listed all the same.)
     `granted` is what our state says we gave, `last` the last receipt of this stack where there is one,
     `workspace_principal` the identity of the workspace, also of one that was made in this run; `state` is our last
-    checkpoint, `origin` who ran what.
+    checkpoint, `origin` who ran what, `timing` what it took.
     """
     was, now = _by_principal(before or ()), _by_principal(after or ())
     gift = [plan.grants.gift] if plan.grants.gift else []
@@ -144,7 +147,7 @@ def build(
         missing=_entries(missing) if after is not None else (),
         dropped=plan.grants.dropped,
         applications=through_applications(before or () if after is None else after),
-        head=head_of(wanted, plan, state or {}, origin or Origin()),
+        head={**head_of(wanted, plan, state or {}, origin or Origin()), **operations_of(plan, timing or Timing())},
     )
 
 

@@ -173,9 +173,14 @@ class Project:
         """The Azure id of a resource of the state."""
         return str(next(row["id"] for row in self.state() if row["urn"].endswith(f"::{logical_name}")))
 
+    @property
+    def receipts(self) -> Path:
+        """The folder of all receipts, incidents and records of commands."""
+        return self.folder / "home" / "receipts"
+
     def receipt(self) -> dict[str, Any]:
         """The newest receipt."""
-        folder = self.folder / "home" / "receipts" / "holdfast" / self.stack
+        folder = self.receipts / "holdfast" / self.stack
         newest = max(folder.glob("receipt-*.json"), key=lambda path: path.name)
         return dict(json.loads(newest.read_text(encoding="utf-8")))
 

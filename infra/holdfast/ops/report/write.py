@@ -1,0 +1,52 @@
+"""Where does the page go? Beside the receipts, which no Git tracks, or where `--output` says.
+
+A file that is no page of ours is not written over: `--output` may be mistyped, and a report is made again in a second.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+
+from holdfast.home import home, plain
+from holdfast.model.errors import Fault, HoldfastError
+from holdfast.ops.report.page import GENERATOR
+from holdfast.ops.report.runs import Run
+
+#: So many bytes of a file tell whether it is one of ours.
+HEAD = 4096
+_MARK = f'<meta name="generator" content="{GENERATOR}">'.encode()
+
+
+def page_of(run: Run) -> Path:
+    """The page's own place: one for each run."""
+    digits = re.sub(r"\D", "", re.sub(r"\+00:00$", "", run.time)) or "unknown"
+    name = f"report-{digits[:8]}T{digits[8:]}.html" if len(digits) > 8 else f"report-{digits}.html"
+    return home() / "reports" / plain(run.project) / plain(run.stack) / name
+
+
+def write_page(path: Path, text: str) -> None:
+    """Write it whole or not at all. Raises HoldfastError: `report-not-ours`, `report-not-written`."""
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        if path.exists() and not _is_ours(path):
+            rows = (("file", str(path)), ("allowed", "a new file, or a page that `holdfast report` made"))
+            hint = "another name for --output, or delete the file"
+            raise HoldfastError([Fault("report-not-ours", f"{path} is there, and no report", rows, hint)])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half.write_text(text, encoding="utf-8")
+        half.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            half.unlink()
+        rows = (("file", str(path)), ("said", error.strerror or str(error)))
+        what = f"{path} can't be written"
+        hint = "--output FILE for another place, `--output -` for standard output"
+        raise HoldfastError([Fault("report-not-written", what, rows, hint)]) from None
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open("rb") as file:
+        return _MARK in file.read(HEAD)
