@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from holdfast_sandbox.rehearsal import Project, Stranger
+from holdfast_sandbox.rehearsal.story import page_of
 
 from .conftest import CHECKOUT, PIPELINE, SCIENTISTS
 
@@ -117,3 +118,7 @@ def test_what_a_run_did_and_waited_for_is_told_as_the_engine_tells_it(sandbox: P
     sandbox.up()
     adopted = compared(sandbox)
     assert {adopted[name] for name in sandbox.managed()} == {"adopt"}
+    # As `make up` ends: the run before that one.
+    written = page_of(sandbox, sandbox.folder / "pages" / "make-up.html").read_text(encoding="utf-8")
+    assert "put back, after it was lost" in written
+    assert "nothing wrong was found" in written

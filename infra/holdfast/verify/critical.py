@@ -1,6 +1,6 @@
 """Which operations did a run really wait for? The longest chain, by durations, in which each needs the one before.
 
-Whoever wants a run to be shorter shortens one of these; of all others none makes it any shorter.
+Whoever wants a run to be shorter begins with one of these: as far as dependencies go, no other holds it up.
 """
 
 from __future__ import annotations

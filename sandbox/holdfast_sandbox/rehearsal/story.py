@@ -257,11 +257,11 @@ def story(checkout: Path) -> None:
             click.echo(f"{over}{number:>3}. {mark}  {title:<38} {time.monotonic() - start:5.1f} s  {proved}")
         click.echo(f"nothing was lost ({time.monotonic() - began:.0f} s)")
         click.echo(
-            f"the run that recovered the vault, as a page: {_page(project, home() / 'reports' / 'make-up.html')}"
+            f"the run that recovered the vault, as a page: {page_of(project, home() / 'reports' / 'make-up.html')}"
         )
 
 
-def _page(project: Project, file: Path) -> Path:
+def page_of(project: Project, file: Path) -> Path:
     """What `holdfast report` makes of the last run but one: made here, because the story's Azure ends with it."""
     run = sorted((project.receipts / "holdfast" / project.stack).glob("receipt-*.json"))[-2]
     command = [sys.executable, "-m", "holdfast.ops.main", "report", str(run), "--doctor", "--output", str(file)]

@@ -181,7 +181,8 @@ class Page:
         self.call("Emulation.setEmulatedMedia", media=kind, features=features)
         if not script:
             self.call("Emulation.setScriptExecutionDisabled", value=True)
-        self.call("Page.navigate", url=file.resolve().as_uri())
+        went = self.call("Page.navigate", url=file.resolve().as_uri())
+        assert "errorText" not in went, f"{file}: {went}"
         browser.wait_for("Page.loadEventFired", self._session)
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:

@@ -116,6 +116,8 @@ def test_the_two_schemes_differ_and_each_is_told_to_the_browser(page: Callable[.
     assert printed.evaluate("getComputedStyle(document.querySelector('nav')).display") == "none"
     printed.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert printed.evaluate("document.querySelectorAll('details:not([open])').length") == 0
+    printed.resize(794)  # A4, at 96 dots an inch
+    assert printed.evaluate("document.documentElement.scrollWidth") <= 794
     printed.evaluate("dispatchEvent(new Event('afterprint'))")
     assert printed.evaluate("document.querySelectorAll('details:not([open])').length") > 0
 
@@ -164,6 +166,7 @@ def test_arrows_go_along_the_lines_of_the_graph(seen: Page) -> None:
     seen.press("ArrowRight")
     assert at() == "workspace"
     assert seen.evaluate("document.getElementById('picked').textContent").startswith("workspace: Workspace, created")
+    assert seen.axe() == []
     near = seen.evaluate("[...document.querySelectorAll('.node.near')].map((one) => one.parentNode.dataset.label)")
     assert set(near) == {"workspace", "vault", "registry", "vault-grants", "model-wine-000", "model-wine-001"}
     seen.press("ArrowLeft")

@@ -122,7 +122,7 @@ def test_a_file_that_is_no_report_is_not_written_over(keep: Keep, run: Callable[
     thesis = tmp_path / "thesis.html"
     thesis.write_text("<!doctype html><p>holdfast report", encoding="utf-8")
     done = run("--output", "thesis.html")
-    assert (done.exit_code, done.stdout) == (2, "")
+    assert (done.exit_code, done.stdout, done.asked) == (2, "", ())
     assert "report-not-ours" in done.stderr
     assert thesis.read_text(encoding="utf-8") == "<!doctype html><p>holdfast report"
     assert run("--output", "-", "--no-doctor").stdout.startswith("<!doctype html>")

@@ -66,6 +66,7 @@ def test_a_receipt_of_an_earlier_shape_has_a_list_and_says_why_no_more() -> None
     [
         [operation("a", "t", 0, 1, "b"), operation("b", "t", 0, 1, "a")],
         [{"name": "a"}],
+        [operation("a", "t", 0, 1), operation("a", "u", 0, 1)],
         [operation("a", "t", -1, 1)],
         [operation("a", "t", 0, float("inf"))],
         [operation("a", "t", 0, float("nan"))],

@@ -21,7 +21,7 @@ from holdfast.ops.report.operations import read_operations
 from holdfast.ops.report.page import Report, count, render, verdict
 from holdfast.ops.report.runs import Run, find_run, looks_at, on_this_machine
 from holdfast.ops.report.timeline import lay_out
-from holdfast.ops.report.write import page_of, write_page
+from holdfast.ops.report.write import check_place, page_of, write_page
 from holdfast.verify.chronicle import tell as tell_spans
 
 
@@ -91,13 +91,15 @@ def report(
     if output == "-" and (as_json or opened):
         raise click.UsageError("--output - is the page itself: leave --json and --open out")
     chosen = find_run(run, project, stack or os.environ.get("PULUMI_STACK") or None)
+    path = Path(output) if output else page_of(chosen)
+    if output != "-":
+        check_place(path)  # before anybody is asked anything
     with progress("asking for") as tell:
         made = _gather(chosen, runs, _asked(doctor, chosen), names, container, tell)
     text = render(made)
     if output == "-":
         click.echo(text, nl=False)
         return
-    path = Path(output) if output else page_of(chosen)
     write_page(path, text)
     if as_json:
         click.echo(json.dumps(_body(made, path), indent=2, ensure_ascii=False))

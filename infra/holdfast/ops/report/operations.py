@@ -76,6 +76,8 @@ def read_operations(body: Mapping[str, Any]) -> Operations:
     decided = {str(row.get("name")): row for row in decisions}
     try:
         rows = [_operation(row, decided) for row in _list(body.get("operations"))]
+        if len({row.name for row in rows}) < len(rows):
+            raise ValueError("a name stands twice")
         duration = body.get("duration") or {}
         stages, seconds = _stages(duration.get("stages")), float(duration.get("seconds") or 0.0)
         path = critical_path(

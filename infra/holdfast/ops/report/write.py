@@ -27,24 +27,36 @@ def page_of(run: Run) -> Path:
     return home() / "reports" / plain(run.project) / plain(run.stack) / name
 
 
+def check_place(path: Path) -> None:
+    """Whether the page may be written there. Raises HoldfastError: `report-not-ours`, `report-not-written`."""
+    try:
+        ours = not path.exists() or _is_ours(path)
+    except OSError as error:
+        raise HoldfastError([_not_written(path, error)]) from None
+    if not ours:
+        rows = (("file", str(path)), ("allowed", "a new file, or a page that `holdfast report` made"))
+        hint = "another name for --output, or delete the file"
+        raise HoldfastError([Fault("report-not-ours", f"{path} is there, and no report", rows, hint)])
+
+
 def write_page(path: Path, text: str) -> None:
-    """Write it whole or not at all. Raises HoldfastError: `report-not-ours`, `report-not-written`."""
+    """Write it whole or not at all. Raises HoldfastError as `check_place`."""
+    check_place(path)
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        if path.exists() and not _is_ours(path):
-            rows = (("file", str(path)), ("allowed", "a new file, or a page that `holdfast report` made"))
-            hint = "another name for --output, or delete the file"
-            raise HoldfastError([Fault("report-not-ours", f"{path} is there, and no report", rows, hint)])
         path.parent.mkdir(parents=True, exist_ok=True)
         half.write_text(text, encoding="utf-8")
         half.replace(path)
     except OSError as error:
         with suppress(OSError):
             half.unlink()
-        rows = (("file", str(path)), ("said", error.strerror or str(error)))
-        what = f"{path} can't be written"
-        hint = "--output FILE for another place, `--output -` for standard output"
-        raise HoldfastError([Fault("report-not-written", what, rows, hint)]) from None
+        raise HoldfastError([_not_written(path, error)]) from None
+
+
+def _not_written(path: Path, error: OSError) -> Fault:
+    rows = (("file", str(path)), ("said", error.strerror or str(error)))
+    hint = "--output FILE for another place, `--output -` for standard output"
+    return Fault("report-not-written", f"{path} can't be written", rows, hint)
 
 
 def _is_ours(path: Path) -> bool:
