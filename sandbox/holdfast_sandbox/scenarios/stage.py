@@ -72,14 +72,16 @@ class Stage:
         self.azure, self.project = azure, project
         self.stranger = Stranger(azure.environ)
         self.said = ""  #: What the runs printed, and requests were answered, that had to fail.
-        self.is_whole = False  #: Whether nothing was broken since the environment was brought up.
+        self.is_whole = False  #: Said by who knows it: the environment is there, and the next `provision` is spared.
 
     # -- the stack ---------------------------------------------------------------------------------------------------
 
     def provision(self) -> str:
         """`pulumi up`, until everything is there; nothing where it is whole. Raises SandboxError `stack-not-up`."""
         self.azure.clear_faults()
-        if self.is_whole:
+        whole, self.is_whole = self.is_whole, False
+        if whole:
+            self._forget_templates()
             return "pulumi up: nothing to do, the environment is there"
         self.project.start()
         done, ran = self.project.up(expect=None), "pulumi up"
@@ -94,8 +96,15 @@ class Stage:
                 evidence=[("pulumi up", error_of(done))],
                 hint="`--fresh` begins with an empty sandbox and an empty Pulumi backend",
             )
-        made, self.is_whole = sum(done.operations.values()), True
+        self._forget_templates()
+        made = sum(done.operations.values())
         return f"{ran}: {f'{made} operations' if made else 'nothing to do'}, the environment is there"
+
+    def _forget_templates(self) -> None:
+        """What the plays before have deployed by template is on nobody's list any more."""
+        path = f"{self.ids['group']}/providers/Microsoft.Resources/deployments"
+        for row in self.request("GET", path, DEPLOYMENTS).json().get("value") or ():
+            self.request("DELETE", str(row["id"]), DEPLOYMENTS)
 
     def fails(self, run: str, *words: str) -> str:
         """`pulumi up` or `pulumi preview`, which has to fail with all of the words; its error's first line.

@@ -156,6 +156,9 @@ def test_what_was_before_the_deployment_was_changed_is_past(azure: FakeAzure, st
     metrics(azure, stack, (401, 30, 20), (200, 10, 2))
     azure.answers[ACTIVITY] = Answer(200, {"value": []})
     assert ids(stack) == ["keys-changed"]
+    # An endpoint that was made anew has other keys, and its metrics from before.
+    azure.change(f"{_endpoint(stack)}/deployments/blue", systemData={"createdAt": NOW.isoformat()})
+    assert ids(stack) == []
     del azure.bodies[f"{_endpoint(stack)}/deployments/blue".lower()]
     assert ids(stack) == []
 

@@ -37,7 +37,6 @@ LAST = {
     "double-attach": "The cluster is attached to this workspace already",
     "model-fails-behind-a-managed-endpoint": "HTTP 424",
     "rbac-default-flip": "it goes by Azure RBAC",
-    "keys-changed": "401",
     "forbidden-reader": "unreadable: ",
     "azure-fails": "unreadable: ",
     "template-redeploy-wipes-vault": "An internal server error occurred. Please try again. If the problem persists",
@@ -64,6 +63,7 @@ LAST = {
     "cluster-stopped": "KubernetesUnaccessible",
     "old-template": "Succeeded",
     "template-fails": "ConflictError",
+    "keys-changed": "401",
     "vault-owned-elsewhere": "belongs to stack",  # ends the environment's life: it comes last
 }
 #: Those that wait for containers to fail, again and again, or for Azure to let one through: for a night. Of each system

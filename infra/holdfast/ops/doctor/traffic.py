@@ -69,11 +69,13 @@ def look_at_traffic(stack: Stack, service: WantedService) -> list[Evidence]:
     endpoint, now = stack.running(service).id, datetime.now(UTC)
     deployments = {str(row.get("name")).lower(): row for row in _deployments(stack, endpoint)}
     changed = {name: changed_at(row) for name, row in deployments.items()}
-    # Of a deployment what it is now counts, and not what it was before; a wrong key comes to none of them.
+    # Of a deployment what it is now counts, and not what it was before. A wrong key comes to none of them, and counts
+    # from the first one on: an endpoint that is made anew has other keys, and keeps its metrics.
+    made = min((_minute(row, "createdAt") for row in deployments.values()), default=now)
     counts = [
         point
         for point in (_points(stack, endpoint, _COUNTS, _SPLIT, now) if deployments else ())
-        if not point.deployment or point.at >= changed.get(point.deployment, now)
+        if point.at >= (changed.get(point.deployment, now) if point.deployment else made)
     ]
     if not counts:
         return []
@@ -97,16 +99,20 @@ def look_at_traffic(stack: Stack, service: WantedService) -> list[Evidence]:
 def changed_at(deployment: Mapping[str, Any]) -> datetime:
     """The first minute that tells of a deployment as it is. That in which it was changed counts with it, but after a
     restart of ours: then what was before is what the restart was for."""
-    text = str((deployment.get("systemData") or {}).get("lastModifiedAt") or "")
-    if not text:
-        return datetime.min.replace(tzinfo=UTC)
-    modified = datetime.fromisoformat(text)
-    minute = modified.replace(second=0, microsecond=0)
+    minute = _minute(deployment, "lastModifiedAt")
     variables = (deployment.get("properties") or {}).get("environmentVariables") or {}
     restarted = str(variables.get(RESTARTED) or "")
-    if restarted and modified - datetime.fromisoformat(restarted) < _WRITING:
+    if restarted and minute - datetime.fromisoformat(restarted) < _WRITING:
         return minute + _MINUTE
     return minute
+
+
+def _minute(deployment: Mapping[str, Any], name: str) -> datetime:
+    """The minute of a time of `systemData`; the first of all where Azure tells none."""
+    text = str((deployment.get("systemData") or {}).get(name) or "")
+    if not text:
+        return datetime.min.replace(tzinfo=UTC)
+    return datetime.fromisoformat(text).replace(second=0, microsecond=0)
 
 
 def _need(
