@@ -86,7 +86,7 @@ def test_every_command_of_the_guide_does_what_its_page_says(shell: Shell) -> Non
         since.add(command.text)
         endless = any(option in command.text for option in ENDLESS)
         # Somebody else may have the port that it takes by itself.
-        typed = f"{command.text} --port {free_port()}" if "local up" in command.text else command.text
+        typed = f"{command.text} --port {free_port()}" if "local up " in command.text else command.text
         ran = shell.run(typed, interrupted=endless)
         print(f"{ran.seconds:6.1f} s  {ran.code}  {command.page}: {command.text}")
         code = 130 if endless else command.code

@@ -76,6 +76,7 @@ def test_a_log_names_the_image_that_it_is_about() -> None:
 def test_steps_are_those_that_have_begun() -> None:
     """For a line of progress each."""
     assert [step.partition(" :")[0] for step in steps(PIP)] == ["Step 1/4", "Step 4/4"]
+    assert steps("STEP 4/5: RUN python -m pip install numpy\n") == ["STEP 4/5: RUN python -m pip install numpy"]
 
 
 def test_no_address_is_shown_with_what_opens_it() -> None:

@@ -27,7 +27,7 @@ _CAUSES = (
     ),
     re.compile(r"\berror\b|\bfatal\b|traceback|no such file|not found|permission denied|unauthorized", re.IGNORECASE),
 )
-_STEP = re.compile(r"^(Step \d+(/\d+)? ?: .*|#\d+ \[.*)$", re.MULTILINE)
+_STEP = re.compile(r"^((?:Step|STEP) \d+(/\d+)? ?: .*|#\d+ \[.*)$", re.MULTILINE)
 _NAMED = re.compile(rf"ARG {IMAGE_ARGUMENT}=(\S+)")
 _SIGNED = re.compile(r"(https?://[^\s?\"']+)\?[^\s\"']*\bsig=[^\s\"']*")
 

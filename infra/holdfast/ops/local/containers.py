@@ -18,6 +18,7 @@ import re
 import tarfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -278,7 +279,6 @@ def _start(container: Any, secrets: Mapping[str, str], port: int) -> None:
     from docker.errors import APIError
 
     with asked("start the container"):
-        stream = container.attach_socket(params={"stdin": 1, "stream": 1}) if secrets else None
         try:
             container.start()
         except APIError as error:
@@ -290,7 +290,13 @@ def _start(container: Any, secrets: Mapping[str, str], port: int) -> None:
             hint = "what the answer names; the image needs `python` and azureml-inference-server-http"
             what = "the container did not start"
             raise HoldfastError([Fault("not-started", what, (("answer", said),), hint)]) from None
-        if stream is not None:
+        if not secrets:
+            return
+        try:
+            stream = container.attach_socket(params={"stdin": 1, "stream": 1})
+        except APIError:  # it has ended already, and its log tells why
+            return
+        with suppress(BrokenPipeError):
             # The SDK wraps the connection for reading; docker-py's own name for what is below.
             getattr(stream, "_sock", stream).sendall(json.dumps(dict(secrets)).encode() + b"\n")
-            stream.close()
+        stream.close()
