@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 import requests
+import yaml
 from jsonschema import Draft202012Validator
 
 from holdfast_sandbox.rehearsal import Azure, Project, Stranger
@@ -110,6 +112,18 @@ def make_project(azure: Azure, tmp_path: Path) -> Iterator[Callable[..., Project
     yield make
     for receipt in sorted(tmp_path.glob("*/home/receipts/*/*/receipt-*.json")):
         RECEIPTS.validate(json.loads(receipt.read_text(encoding="utf-8")))
+
+
+@pytest.fixture
+def sandbox(make_project: Callable[..., Project], settings: dict[str, Any]) -> Project:
+    """The stack file of `make up` without its services, in a group and with an instance of this test's own."""
+    text = (CHECKOUT / "stacks/Pulumi.sandbox.yaml").read_text(encoding="utf-8")
+    environment = yaml.safe_load(text)["config"]["holdfast:environment"]
+    environment.pop("services")
+    environment["resourceGroup"] = settings["resourceGroup"]
+    (instance,) = [one for one in environment["computes"] if one.get("kind") == "instance"]
+    instance["name"] = f"ada{hashlib.sha256(settings['resourceGroup'].encode()).hexdigest()[:8]}"
+    return make_project(environment)
 
 
 @pytest.fixture(scope="session")

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from azure.mgmt.keyvault import models as kv
 
 from holdfast_sandbox.rehearsal import Project, Stranger
 
-from .conftest import CHECKOUT, PIPELINE, SCIENTISTS
+from .conftest import PIPELINE, SCIENTISTS
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -24,18 +21,6 @@ pytestmark = [pytest.mark.engine, pytest.mark.slow]
 WITHOUT_PULUMI = "import sys; sys.modules['pulumi'] = None; from holdfast.ops.main import main; main(sys.argv[1:])"
 
 COMPUTES, STORAGE, VAULTS = "2025-12-01", "2023-05-01", "2023-07-01"
-
-
-@pytest.fixture
-def sandbox(make_project: Callable[..., Project], settings: dict[str, Any]) -> Project:
-    """The stack file of `make up` without its services, in a group and with an instance of this test's own."""
-    text = (CHECKOUT / "stacks/Pulumi.sandbox.yaml").read_text(encoding="utf-8")
-    environment = yaml.safe_load(text)["config"]["holdfast:environment"]
-    environment.pop("services")
-    environment["resourceGroup"] = settings["resourceGroup"]
-    (instance,) = [one for one in environment["computes"] if one.get("kind") == "instance"]
-    instance["name"] = f"ada{hashlib.sha256(settings['resourceGroup'].encode()).hexdigest()[:8]}"
-    return make_project(environment)
 
 
 def drift(project: Project, **environ: str) -> tuple[int, dict[str, Any]]:

@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import pytest
-import yaml
 
 from holdfast_sandbox.rehearsal import Project, Stranger
 from holdfast_sandbox.rehearsal.story import page_of
 
-from .conftest import CHECKOUT, PIPELINE, SCIENTISTS
+from .conftest import PIPELINE, SCIENTISTS
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 #: The engine's word for what a receipt calls otherwise.
 ENGINE = {"adopt": "import"}
-
-
-@pytest.fixture
-def sandbox(make_project: Callable[..., Project], settings: dict[str, Any]) -> Project:
-    """The stack file of `make up` without its services, in a group and with an instance of this test's own."""
-    text = (CHECKOUT / "stacks/Pulumi.sandbox.yaml").read_text(encoding="utf-8")
-    environment = yaml.safe_load(text)["config"]["holdfast:environment"]
-    environment.pop("services")
-    environment["resourceGroup"] = settings["resourceGroup"]
-    (instance,) = [one for one in environment["computes"] if one.get("kind") == "instance"]
-    instance["name"] = f"ada{hashlib.sha256(settings['resourceGroup'].encode()).hexdigest()[:8]}"
-    return make_project(environment)
 
 
 def engine_says(project: Project) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import yaml
 SCORE = '''"""Multiplies a number by the factor that its model is."""
 import json
 import os
+import socket
 from pathlib import Path
 
 
@@ -63,3 +65,11 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("PULUMI_STACK", "ARM_SUBSCRIPTION_ID"):
         monkeypatch.delenv(name, raising=False)
     return folder
+
+
+@pytest.fixture
+def port() -> int:
+    """A free one."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

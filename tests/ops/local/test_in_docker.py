@@ -46,13 +46,6 @@ NAME = "holdfast-local-times"
 
 
 @pytest.fixture
-def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine | None]:
     """The stand-in, `None` for a daemon that is a real one; in any case what DOCKER_HOST names."""
     daemon.daemon.cache_clear()

@@ -30,13 +30,6 @@ ENVIRONMENTS = home().resolve() / "environments"
 
 
 @pytest.fixture
-def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture
 def local(project: Path) -> Iterator[Holdfast]:
     """`holdfast local ...` in the project's folder; at the end nothing of it may be left."""
     ENVIRONMENTS.mkdir(parents=True, exist_ok=True)
