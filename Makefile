@@ -7,6 +7,8 @@ export UV_PYTHON_DOWNLOADS := never
 # A run of `pulumi` starts five Pythons, and a test run hundreds: where images set this, each would compile all it
 # imports anew, which doubles every run.
 unexport PYTHONDONTWRITEBYTECODE
+# One more than there are cores: a test of the engine waits for Azure and for processes a quarter of its time.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .PHONY: help up test test-fast prove check bench lock docs graph clean
 
@@ -21,7 +23,7 @@ test: .venv/.ready ## All tests, the ones that run the real engine included
 	@$(BIN)/holdfast engine get >/dev/null
 	@$(BIN)/python -m pytest -q -n auto tests/decide tests/verify --cov=holdfast.decide --cov=holdfast.verify --cov-branch \
 	  --cov-report=term:skip-covered --cov-fail-under=100
-	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/decide --ignore tests/verify
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore tests/decide --ignore tests/verify
 
 test-fast: .venv/.ready ## Tests without the engine and the emulated services, in under a minute
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not engine and not slow" --ignore tests/sandbox/services
