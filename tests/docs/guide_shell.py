@@ -20,6 +20,8 @@ PATIENCE = 240.0
 LOOKED = 4.0
 #: What the checkout is made of, where it is only read.
 READ = ("Pulumi.yaml", "infra", "policies", "docs", "sandbox", "pyproject.toml", ".venv")
+#: What is made once for a machine, and has nothing of a sandbox in it.
+MADE_ONCE = ("engine", "environments", "blobs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,9 @@ class Shell:
             shutil.copytree(checkout / name, self.folder / name)
         shared = folder / "home"
         shared.mkdir()
-        for path in home.iterdir():
-            if path.name not in ("sandbox", "receipts", "local"):
-                (shared / path.name).symlink_to(path.resolve())
+        for name in MADE_ONCE:
+            (home / name).mkdir(parents=True, exist_ok=True)
+            (shared / name).symlink_to(home / name)
         binaries = Path(sys.executable).parent
         self._environ = {
             **environ,

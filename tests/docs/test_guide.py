@@ -75,7 +75,9 @@ def test_every_command_of_the_guide_does_what_its_page_says(shell: Shell) -> Non
     """From the index to the last page, on one sandbox, each scenario once; then what mends it, and its end."""
     begin, mend, end = parts(commands(INDEX))
     wrong, played, since = [], "", set[str]()
-    for command in (*begin, *(command for page in PAGES for command in commands(page)), *mend, *end):
+    # A spike is over when its page ends; what was broken before it is to be mended.
+    broken, spike = [command for page in PAGES[:-1] for command in commands(page)], commands(PAGES[-1])
+    for command in (*begin, *broken, *mend, *spike, *end):
         if found := SCENARIO.match(command.text):
             long = found[1] in LONG and os.environ.get("HOLDFAST_PROVE") != "1"
             if found[1] == played or long:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
+from docker.errors import APIError
 
 from holdfast.model.errors import HoldfastError
 from holdfast.ops.local import daemon
@@ -62,3 +64,14 @@ def test_a_context_of_another_machine_is_refused(tmp_path: Path) -> None:
     said = fault()
     assert "docker-elsewhere" in said
     assert "ssh://build@docker.example.org" in said
+
+
+def test_what_the_daemon_answers_is_told() -> None:
+    """Its own words where it refuses, and that it fell silent where it did; never a traceback of the SDK's."""
+    with pytest.raises(HoldfastError) as refused, daemon.asked("make a container"):
+        raise APIError("500 Server Error", explanation="no space left on device")
+    assert "docker-refused" in str(refused.value)
+    assert "Docker did not make a container" in str(refused.value)
+    assert "no space left on device" in str(refused.value)
+    with pytest.raises(HoldfastError, match="docker-silent"), daemon.asked("make a container"):
+        raise requests.ConnectionError("Connection aborted.")
