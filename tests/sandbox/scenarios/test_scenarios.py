@@ -47,8 +47,6 @@ LAST = {
     "quota-exceeded": "InsufficientVCPUQuota",
     "image-build-dependency-missing": "image-build-failed: image ",
     "image-build-conflict": "image-build-failed: image ",
-    "run-raises": "500",
-    "spike-503": "with 503",
     "init-raises": "`init`",
     "model-path-missing": "`init`",
     "script-import-error": "`init`",
@@ -56,6 +54,8 @@ LAST = {
     "probe-never-answers": "ResourceNotReady",
     "pod-out-of-memory": "service-not-started",
     "pod-unschedulable": "`schedule`",
+    "run-raises": "500",  # and after the roll-outs that failed one that succeeds
+    "spike-503": "with 503",
     "crash-502": "502",
     "timeout-504": "504",
     "errors-to-clients": "200",
