@@ -74,7 +74,6 @@ LONG = (
     "crash-502",
     "timeout-504",
     "errors-to-clients",
-    "spike-503",
     "init-raises",
     "script-import-error",
     "function-missing",
