@@ -190,7 +190,7 @@ class Stage:
     def _said_by(self, status: Any, text: str, error: dict[str, Any]) -> str:
         self.said += f"{text}\n"
         inner = next(iter(error.get("details") or ()), error)
-        return f"{status} {inner.get('code')} {' '.join(str(inner.get('message')).split())[:200]}"
+        return f"{status} {inner.get('code')} {' '.join(str(inner.get('message')).split())[:400]}"
 
     def template(self, name: str, *resources: dict[str, Any]) -> requests.Response:
         """Deploy a template into the stack's group, as somebody's pipeline does."""

@@ -1,6 +1,7 @@
 """Somebody stops the cluster for the night, and the workspace finds nobody there.
 
-The compute stays attached and looks well; what is deployed to it fails.
+The compute stays attached and looks well; what is deployed to it fails. The cluster is started again at the end, which
+no `pulumi up` would do.
 """
 
 from collections.abc import Iterator
