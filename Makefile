@@ -30,7 +30,7 @@ test-fast: .venv/.ready ## Tests without the engine and the emulated services, i
 
 prove: .venv/.ready ## All sequences, failures, crashes and races, where `make test` takes a slice: hours, for a night
 	@$(BIN)/holdfast engine get >/dev/null
-	@HOLDFAST_PROVE=1 $(BIN)/python -m pytest -q -s tests/proof
+	@HOLDFAST_PROVE=1 $(BIN)/python -m pytest -q -s tests/proof tests/sandbox/scenarios tests/docs/test_guide.py
 
 check: .venv/.ready ## ruff, mypy --strict, import-linter, generated docs
 	@$(BIN)/ruff check .
