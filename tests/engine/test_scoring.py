@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import requests
 
-from holdfast.model.deployments import QUEUE_WAIT
+from holdfast.model.deployments import QUEUE_WAIT, UNFINISHED
 from holdfast_sandbox.rehearsal import Project
 
 from ..proof.served import AKS, ML, Served, containers_of, small_and_served
@@ -160,3 +160,17 @@ def test_a_write_to_the_endpoint_by_somebody_else_is_waited_for(served: Served) 
         "blue": "Succeeded",
         "theirs": "Succeeded",
     }
+
+    # A roll-out that fails leaves its settings behind the endpoint and the old ones in the state: those are deployed.
+    kept = dict[str, str]()
+    project.change(lambda environment: kept.update(environment["services"][0].pop("env")))
+    assert "KeyError: 'ASKED'" in project.up(expect=255).text
+    project.change(lambda environment: environment["services"][0].update(env=kept))
+    mended = project.up()
+    assert f"{endpoint}/deployments/blue" in [write.path.partition("?")[0] for write in mended.writes]
+    row = hand.ask("GET", f"{endpoint}/deployments/blue", ML).json()
+    assert row["properties"]["provisioningState"] == "Succeeded"
+    answer = requests.post(served.uris()[served.aks], json={"number": 6}, headers=key, timeout=30)
+    assert answer.json() == {"answer": 24}
+    assert UNFINISHED not in hand.ask("GET", endpoint, ML).json()["tags"]
+    assert project.up().writes == []

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from holdfast.arm import Answer
+from holdfast.model.deployments import UNFINISHED
 from holdfast.model.errors import HoldfastError
 from holdfast.provision import deployments_provider
 from holdfast.provision.deployments_provider import MADE_OF, ServiceDeploymentProvider
@@ -29,6 +30,7 @@ class Azure:
         self.refusals: dict[str, Answer] = {}
         self.busy: dict[str, list[str]] = {}  # of a write: how the endpoint looks after each refusal of it
         self.states: list[str] = []
+        self.tags: dict[str, str] = {}
         self.log = ""
 
     def get(self, path: str, _version: str) -> Answer:
@@ -40,6 +42,7 @@ class Azure:
                 {
                     "id": ENDPOINT,
                     "location": "westeurope",
+                    "tags": dict(self.tags),
                     "kind": "Kubernetes",
                     "identity": {"type": "SystemAssigned", "principalId": "p"},
                     "properties": {**properties, "authMode": "Key", "compute": "c"},
@@ -64,6 +67,11 @@ class Azure:
         if states := self.busy.get(f"{method} {name.rpartition('/')[2]}"):
             self.states = [states.pop(0)]
             return BUSY
+        if method == "PATCH":
+            tags = body["properties"]["tags"]
+            kept = {name: value for name, value in self.tags.items() if name not in tags}
+            self.tags = {**kept, **(tags if body["operation"] == "Merge" else {})}
+            return Answer(200, {})
         if path == ENDPOINT:
             self.traffic = dict(body["properties"]["traffic"])
             return self.get(ENDPOINT, "")
@@ -216,7 +224,27 @@ def test_one_that_does_not_start_fails_with_its_phase_and_its_log(azure: Azure, 
     assert dict(fault.evidence)["phase"] == phase
     assert ("log", "KeyError: 'x'") in fault.evidence
     assert "holdfast logs service wine" in fault.hint
-    assert azure.wrote == ["PUT blue"]
+    assert azure.wrote == ["PUT blue", "PATCH default"]
+    assert azure.tags == {UNFINISHED: "wine"}
+
+
+def test_settings_that_are_put_back_after_a_failure_are_deployed(azure: Azure) -> None:
+    """The state has them on record as if nothing had happened; the endpoint's tag tells, and goes with a success."""
+    azure.there("blue", {MADE_OF: "broken"}, state="Failed")
+    azure.traffic, azure.tags = {"blue": 100}, {UNFINISHED: "wine", "theirs": "yes"}
+    recorded, again = {**props(), "deployment": "blue", "traffic": {"blue": 100}}, props(again=True)
+    assert ServiceDeploymentProvider().diff("id", recorded, again).changes
+    ServiceDeploymentProvider().update("id", recorded, again)
+    assert azure.wrote == ["PUT blue", "PATCH default"]
+    assert azure.tags == {"theirs": "yes"}
+
+
+def test_a_login_that_may_tag_nothing_is_told_why_the_service_did_not_start(azure: Azure) -> None:
+    azure.refusals["PUT blue"] = Answer(200, {"status": "Failed", "error": {"code": "PodUnschedulable"}})
+    azure.refusals["PATCH default"] = Answer(403, {"error": {"code": "AuthorizationFailed"}})
+    with pytest.raises(HoldfastError) as caught:
+        create()
+    assert [fault.id for fault in caught.value.faults] == ["service-not-started"]
 
 
 @pytest.mark.parametrize("where", ["PUT blue", "PUT wine"])
@@ -242,6 +270,8 @@ def test_what_azure_does_not_take_is_told_with_its_details(azure: Azure, where: 
         ({"endpointId": ENDPOINT.upper()}, False),
         ({"endpointId": ENDPOINT + "2"}, True),
         ({"back": True}, True),
+        ({"again": True}, True),
+        ({"again": False}, False),
     ],
 )
 def test_only_what_makes_a_difference_is_one(azure: Azure, change: dict[str, Any], differs: bool) -> None:

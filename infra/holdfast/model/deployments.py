@@ -11,6 +11,8 @@ from typing import Any
 
 from holdfast.model.services import WantedService
 
+#: The tag of an endpoint whose last roll-out failed: what runs there is not what any state has on record.
+UNFINISHED = "holdfast-unfinished"
 #: Seconds that a scoring may take, and that a request waits for a replica, where nothing is said.
 TIMEOUT, QUEUE_WAIT = 5, 0.5
 #: Replicas and the share of busy ones, in percent, where neither `replicas` nor `autoscale` is said.

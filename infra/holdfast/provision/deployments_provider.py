@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
 from holdfast.provision.settings_provider import whole_numbers
+from holdfast.provision.tags_provider import TAGS_VERSION
 from holdfast.provision.vault_provider import QuietProvider, client_of, other_id
 
 if TYPE_CHECKING:
@@ -55,20 +56,22 @@ class ServiceDeploymentProvider(QuietProvider):
     """Inputs: `endpointId`, `service`, `deployment` (empty: the one that is there), `traffic` {name: percentage, empty:
     all to that one}, `location`, `body` (a deployment's `sku` and `properties`), `image` (by its digest), `of` (a hash
     of all of it), `apiVersion`, `shown` (the command that shows the log), `tags`, `back` (whether the endpoint is made
-    again with a workspace that is recovered: then it has no deployments), `cloud`. Outputs: `endpointId`,
-    `deployment`, `traffic`, `image`, `of`, `scoringUri`, `cloud`, `apiVersion`."""
+    again with a workspace that is recovered: then it has no deployments), `again` (whether its last roll-out failed),
+    `cloud`. Outputs: `endpointId`, `deployment`, `traffic`, `image`, `of`, `scoringUri`, `cloud`, `apiVersion`."""
 
     def create(self, props: Props) -> CreateResult:
         """Deploy, unless just that is deployed. Raises HoldfastError `service-not-started`, `deployment-refused`."""
         return CreateResult(f"{props['endpointId']}/deployments", _deployed(props))
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
-        """Something to do where something else is to be deployed, or the traffic is to be shared otherwise."""
+        """Something to do where something else is to be deployed, or the traffic is to be shared otherwise; and after a
+        roll-out that failed, of which the state knows nothing: settings that were put back are those on record."""
         moved = other_id(olds.get("endpointId"), news.get("endpointId"))
         other = any(olds.get(name) != news.get(name) for name in ("of", "image"))
         renamed = bool(news.get("deployment")) and olds.get("deployment") != news.get("deployment")
         shared = bool(news.get("traffic")) and olds.get("traffic") != news.get("traffic")
-        return DiffResult(changes=bool(news.get("back")) or moved or other or renamed or shared)
+        due = bool(news.get("back") or news.get("again"))
+        return DiffResult(changes=due or moved or other or renamed or shared)
 
     def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
         """As create."""
@@ -82,7 +85,7 @@ class ServiceDeploymentProvider(QuietProvider):
 
 
 def _deployed(props: Props) -> Props:
-    from holdfast.model.deployments import main_deployment
+    from holdfast.model.deployments import UNFINISHED, main_deployment
 
     client = client_of(props)
     live = {str(row["name"]): row for row in _list(client, props)}
@@ -99,6 +102,8 @@ def _deployed(props: Props) -> Props:
         print(f"service {props['service']}: deployment {name} has no traffic any more, and goes", flush=True)
         begun = _unless_busy(client, props, partial(client.request, "DELETE", path, props["apiVersion"]))
         _ended(client, props, path, begun, "delete a deployment")
+    if UNFINISHED in (endpoint.get("tags") or {}):
+        _mark(client, props, "Delete")
     uri = str((endpoint.get("properties") or {}).get("scoringUri") or "")
     print(f"service {props['service']} answers at {uri}", flush=True)
     kept = {name: props.get(name) for name in ("endpointId", "image", "of", "cloud", "apiVersion")}
@@ -122,7 +127,20 @@ def _put(client: ArmClient, props: Props, name: str, row: Props | None) -> None:
     begun = _checked(begun, props, "take the deployment")
     done = wait(client, path, props["apiVersion"], begun)
     if not done.ok:
+        _mark(client, props, "Merge")
         raise _not_started(client, props, path, done)
+
+
+def _mark(client: ArmClient, props: Props, operation: str) -> None:
+    """Tag the endpoint as one whose roll-out failed (`Merge`), or take that tag away (`Delete`). Where Azure does not
+    let this login, the next run is as good as one without the tag: no failure of its own."""
+    from holdfast.model.deployments import UNFINISHED
+
+    path = f"{props['endpointId']}/providers/Microsoft.Resources/tags/default"
+    body = {"operation": operation, "properties": {"tags": {UNFINISHED: props["service"]}}}
+    answer = _unless_busy(client, props, lambda: client.request("PATCH", path, TAGS_VERSION, body))
+    if not answer.ok:
+        print(f"service {props['service']}: its tag {UNFINISHED} could not be written ({answer.status})", flush=True)
 
 
 def _settled(client: ArmClient, props: Props, path: str, row: Props | None) -> Props | None:

@@ -17,7 +17,7 @@ from pulumi.dynamic import Resource as DynamicResource
 from holdfast.model.assets import ENVIRONMENTS, Asset, AssetSort, asset_id, environment_files, image_of
 from holdfast.model.content import Content, hashed
 from holdfast.model.decision import Recover
-from holdfast.model.deployments import deployment_body
+from holdfast.model.deployments import UNFINISHED, deployment_body
 from holdfast.model.kinds import Kind
 from holdfast.model.names import resource_id, wanted_tags
 from holdfast.model.plan import AssetPlan, PartPlan, Plan
@@ -192,6 +192,7 @@ def _deployment_inputs(wanted: Wanted, service: WantedService, part: PartPlan, l
         "of": hashed([json.dumps(body, sort_keys=True)]),
         "tags": wanted_tags(wanted),
         "back": isinstance(part.decision, Recover),
+        "again": UNFINISHED in (part.body.secure.get("tags") or {}),
     }
 
 
