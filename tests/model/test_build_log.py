@@ -54,6 +54,12 @@ The command '/bin/sh -c conda env create' returned a non-zero code: 1
             " your requirements are unsatisfiable.\nERROR: exit\n",
             "Because you require a<1 and a==2",
         ),
+        (
+            "  x No solution found when resolving dependencies:\n  `-> Because no-such-thing was not found in the"
+            " package registry and you\n      require no-such-thing==1.0, we can conclude that your\n      requirements are"
+            " unsatisfiable.\n",
+            "`-> Because no-such-thing was not found",
+        ),
         ("Compiling\nsomething strange\nfailed to run step ID: build\n", "something strange"),
         ("Run ID: ca1 failed\n\n", ""),
         ("", ""),

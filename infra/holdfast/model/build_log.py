@@ -21,10 +21,12 @@ _CAUSES = (
     # What says what is missing or contradicts what.
     re.compile(
         r"no matching distribution found|because .+(depends on|not available|was not found)|is incompatible"
-        r"|because (.+ )?there (is|are) no versions? of|requirements are unsatisfiable"
+        r"|because (.+ )?there (is|are) no versions? of"
         r"|PackagesNotFoundError|ResolvePackageNotFound|UnsatisfiableError|nothing provides|conflict",
         re.IGNORECASE,
     ),
+    # uv's last word, which on a narrow terminal is a line of its own: no cause where one is named before.
+    re.compile(r"requirements are unsatisfiable", re.IGNORECASE),
     re.compile(r"\berror\b|\bfatal\b|traceback|no such file|not found|permission denied|unauthorized", re.IGNORECASE),
 )
 _STEP = re.compile(r"^((?:Step|STEP) \d+(/\d+)? ?: .*|#\d+ \[.*)$", re.MULTILINE)

@@ -12,7 +12,6 @@ import yaml
 SCORE = '''"""Multiplies a number by the factor that its model is."""
 import json
 import os
-import socket
 from pathlib import Path
 
 
