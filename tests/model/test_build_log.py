@@ -56,8 +56,8 @@ The command '/bin/sh -c conda env create' returned a non-zero code: 1
         ),
         (
             "  x No solution found when resolving dependencies:\n  `-> Because no-such-thing was not found in the"
-            " package registry and you\n      require no-such-thing==1.0, we can conclude that your\n      requirements are"
-            " unsatisfiable.\n",
+            " package registry and you\n      require no-such-thing==1.0, we can conclude that your\n      requirements"
+            " are unsatisfiable.\n",
             "`-> Because no-such-thing was not found",
         ),
         ("Compiling\nsomething strange\nfailed to run step ID: build\n", "something strange"),
