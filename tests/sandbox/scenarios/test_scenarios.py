@@ -51,7 +51,7 @@ LAST = {
     "model-path-missing": "`init`",
     "script-import-error": "`init`",
     "function-missing": "`init`",
-    "probe-never-answers": "ResourceNotReady",
+    "probe-never-answers": "`probe`",
     "pod-out-of-memory": "service-not-started",
     "pod-unschedulable": "`schedule`",
     "run-raises": "500",  # and after the roll-outs that failed one that succeeds
