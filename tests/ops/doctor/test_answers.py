@@ -8,8 +8,9 @@ from threading import Thread
 
 import pytest
 
+from holdfast.model.errors import Fault, HoldfastError
 from holdfast.model.existing import Absent, Live, Unreadable
-from holdfast.ops.doctor.answers import Unanswered, answers, there
+from holdfast.ops.doctor.answers import Once, Unanswered, answers, there
 
 
 @pytest.fixture
@@ -50,3 +51,25 @@ def test_could_not_read_is_never_is_not_there() -> None:
     assert (there(live), there(Absent())) == (live, None)
     with pytest.raises(Unanswered, match="403 No no"):
         there(Unreadable(403, "No", "no"))
+
+
+@pytest.mark.parametrize("refused", [None, Unanswered("403"), HoldfastError([Fault("azure-refused", "no")])])
+def test_what_several_stand_on_is_asked_once(refused: Exception | None) -> None:
+    """Each gets it, be it empty, or the same refusal."""
+    asked: list[str] = []
+
+    def ask() -> list[str]:
+        asked.append("once")
+        if refused is not None:
+            raise refused
+        return []
+
+    once = Once(ask)
+    for _ in range(2):
+        if refused is None:
+            assert once() == []
+        else:
+            with pytest.raises(type(refused)) as told:
+                once()
+            assert told.value is refused
+    assert asked == ["once"]

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from threading import Lock
 
 from holdfast.diagnose import Evidence, stated
 from holdfast.model.assets import assets_of
@@ -25,9 +24,9 @@ from holdfast.model.names import resource_id
 from holdfast.model.permissions import parse_policies
 from holdfast.model.services import Target, WantedService
 from holdfast.ops.doctor.activity import events
-from holdfast.ops.doctor.answers import Unanswered, answers, said, there
+from holdfast.ops.doctor.answers import Once, Unanswered, answers, said, there
 from holdfast.ops.doctor.capacity import look_at_capacity
-from holdfast.ops.doctor.deployments import look_at_api_versions, look_at_deployments
+from holdfast.ops.doctor.deployments import list_deployments, look_at_api_versions, look_at_deployments
 from holdfast.ops.doctor.roles import look_at_roles
 from holdfast.ops.doctor.traffic import look_at_traffic
 from holdfast.ops.logs.build import SUCCEEDED
@@ -75,10 +74,11 @@ def collect(stack: Stack, service: str | None, tell: Callable[[str], None]) -> C
     if Kind.CLUSTER in stack.wanted.resources and stack.wanted.services:
         sources["cluster"] = lambda: look_at_capacity(stack)
     if Kind.GROUP in stack.wanted.resources:
-        sources["deployments"] = lambda: look_at_deployments(stack)
-        sources["API versions"] = lambda: look_at_api_versions(stack)
+        deployed = Once(partial(list_deployments, stack))
+        sources["deployments"] = lambda: look_at_deployments(stack, deployed())
+        sources["API versions"] = lambda: look_at_api_versions(stack, deployed())
     for one in services:
-        status = _Once(stack.running(one).status)
+        status = Once(stack.running(one).status)
         sources[f"service {one.name}"] = partial(_state, one, status)
         sources[f"log of service {one.name}"] = partial(_log, stack, one, status)
         if one.returned_errors:
@@ -225,26 +225,6 @@ def _script(stack: Stack, service: WantedService) -> list[Evidence]:
     script = f"{service.code.place}/{service.script}"
     lines = [stated.returns_errors(service.name, f"{script}:{line}") for line in service.returned_errors]
     return [Evidence(f"script of service {service.name}", "\n".join(lines))]
-
-
-class _Once:
-    """A status that two sources stand on, and whoever comes first asks for."""
-
-    def __init__(self, ask: Callable[[], Status]) -> None:
-        self._ask, self._asked = ask, Lock()
-        self._found: Status | HoldfastError | None = None
-
-    def __call__(self) -> Status:
-        """Raises HoldfastError, to each who asks."""
-        with self._asked:
-            if self._found is None:
-                try:
-                    self._found = self._ask()
-                except HoldfastError as error:
-                    self._found = error
-        if isinstance(self._found, HoldfastError):
-            raise self._found
-        return self._found
 
 
 def _state(service: WantedService, ask: Callable[[], Status]) -> list[Evidence]:

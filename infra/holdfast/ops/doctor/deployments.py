@@ -7,7 +7,7 @@ Source of both: learn.microsoft.com/rest/api/resources/deployments, .../deployme
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,9 +15,8 @@ from typing import Any
 from holdfast.diagnose import Evidence, stated
 from holdfast.model.kinds import KINDS, Kind
 from holdfast.model.names import resource_id
-from holdfast.ops.doctor.answers import Unanswered, said
+from holdfast.ops.doctor.answers import Unanswered, listed, said
 from holdfast.ops.service.stack import Stack
-from holdfast.read.resources import says_absent
 
 VERSION = "2024-03-01"
 #: What failed longer ago is no news. Of the newest deployments so many are looked into; a group may hold 800.
@@ -30,9 +29,15 @@ STAYS = "2026-02-01"
 _VAULT = KINDS[Kind.VAULT].arm_type
 
 
-def look_at_deployments(stack: Stack) -> list[Evidence]:
-    """The errors of those that failed within a day, of what no later one has made since. Raises Unanswered."""
-    rows = _deployments(stack)
+def list_deployments(stack: Stack) -> list[Mapping[str, Any]]:
+    """The newest first. Raises Unanswered."""
+    path = f"{resource_id(stack.wanted, Kind.GROUP)}/providers/Microsoft.Resources/deployments"
+    return sorted(listed(stack.client, path, VERSION), key=_at, reverse=True)
+
+
+def look_at_deployments(stack: Stack, rows: Sequence[Mapping[str, Any]]) -> list[Evidence]:
+    """The errors of those that failed within a day, of what no later one has made since. `rows`: the group's
+    deployments, the newest first. Raises Unanswered."""
     since = datetime.now(UTC) - BACK
     failed = [row for row in rows if _properties(row).get("provisioningState") == "Failed" and _at(row) >= since]
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="deployments") as pool:
@@ -47,9 +52,9 @@ def look_at_deployments(stack: Stack) -> list[Evidence]:
     return found
 
 
-def look_at_api_versions(stack: Stack) -> list[Evidence]:
+def look_at_api_versions(stack: Stack, deployments: Sequence[Mapping[str, Any]]) -> list[Evidence]:
     """A sentence for each Key Vault that a template writes with an API version that ends. Raises Unanswered."""
-    rows = [row for row in _deployments(stack) if _writes_vaults(row)]
+    rows = [row for row in deployments if _writes_vaults(row)]
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="templates") as pool:
         templates = list(pool.map(lambda row: _template(stack, row), rows[:MOST]))
     lines = [
@@ -59,19 +64,6 @@ def look_at_api_versions(stack: Stack) -> list[Evidence]:
         if str(one.get("type") or "").lower() == _VAULT.lower() and str(one.get("apiVersion") or STAYS)[:10] < STAYS
     ]
     return [Evidence("template deployments", "\n".join(lines))] if lines else []
-
-
-def _deployments(stack: Stack) -> list[Mapping[str, Any]]:
-    """The newest first. Raises Unanswered."""
-    found: list[Mapping[str, Any]] = []
-    path = f"{resource_id(stack.wanted, Kind.GROUP)}/providers/Microsoft.Resources/deployments"
-    for page in stack.client.pages(path, VERSION):
-        if says_absent(page):
-            return []
-        if not page.readable:
-            raise Unanswered(said(page.unreadable()))
-        found += page.body.get("value") or []
-    return sorted(found, key=_at, reverse=True)
 
 
 def _failures(stack: Stack, row: Mapping[str, Any]) -> list[tuple[str, str]]:

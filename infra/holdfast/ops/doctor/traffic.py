@@ -23,7 +23,7 @@ from holdfast.model.deployments import AUTOSCALE
 from holdfast.model.services import WantedService
 from holdfast.model.traffic import Busiest, Counted, Scaled
 from holdfast.ops.doctor.activity import events
-from holdfast.ops.doctor.answers import Unanswered, said
+from holdfast.ops.doctor.answers import Unanswered, listed, said
 from holdfast.ops.service.aks import RESTARTED
 from holdfast.ops.service.stack import Stack
 from holdfast.read.resources import says_absent
@@ -67,7 +67,9 @@ def look_at_traffic(stack: Stack, service: WantedService) -> list[Evidence]:
     """A sentence for each status that is no model's, and one where the busiest minute needs more replicas than there
     may be. Raises Unanswered."""
     endpoint, now = stack.running(service).id, datetime.now(UTC)
-    deployments = {str(row.get("name")).lower(): row for row in _deployments(stack, endpoint)}
+    deployments = {
+        str(row.get("name")).lower(): row for row in listed(stack.client, f"{endpoint}/deployments", ASSETS_VERSION)
+    }
     changed = {name: changed_at(row) for name, row in deployments.items()}
     # Of a deployment what it is now counts, and not what it was before. A wrong key comes to none of them, and counts
     # from the first one on: an endpoint that is made anew has other keys, and keeps its metrics.
@@ -143,17 +145,6 @@ def _regenerated(stack: Stack, endpoint: str, now: datetime) -> str:
         return "whether its keys were regenerated is not known, for the activity log could not be read"
     done = [event for event in found if event.operation.lower().endswith("/regeneratekeys/action")]
     return stated.regenerated(done[0].at, done[0].caller) if done else ""
-
-
-def _deployments(stack: Stack, endpoint: str) -> list[Mapping[str, Any]]:
-    found: list[Mapping[str, Any]] = []
-    for page in stack.client.pages(f"{endpoint}/deployments", ASSETS_VERSION):
-        if says_absent(page):
-            return []
-        if not page.readable:
-            raise Unanswered(said(page.unreadable()))
-        found += page.body.get("value") or []
-    return found
 
 
 def _points(stack: Stack, endpoint: str, metric: str, split: str, now: datetime) -> list[_Point]:
