@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
 from holdfast.provision.settings_provider import whole_numbers
-from holdfast.provision.tags_provider import TAGS_VERSION
+from holdfast.provision.tags_provider import patch_tags
 from holdfast.provision.vault_provider import QuietProvider, client_of, other_id
 
 if TYPE_CHECKING:
@@ -136,9 +136,8 @@ def _mark(client: ArmClient, props: Props, operation: str) -> None:
     let this login, the next run is as good as one without the tag: no failure of its own."""
     from holdfast.model.deployments import UNFINISHED
 
-    path = f"{props['endpointId']}/providers/Microsoft.Resources/tags/default"
-    body = {"operation": operation, "properties": {"tags": {UNFINISHED: props["service"]}}}
-    answer = _unless_busy(client, props, lambda: client.request("PATCH", path, TAGS_VERSION, body))
+    tags = {UNFINISHED: props["service"]}
+    answer = _unless_busy(client, props, lambda: patch_tags(client, props["endpointId"], operation, tags))
     if not answer.ok:
         print(f"service {props['service']}: its tag {UNFINISHED} could not be written ({answer.status})", flush=True)
 

@@ -5,11 +5,16 @@ A dynamic provider. **This module's path and the class name are frozen**, as tho
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import CreateResult, DiffResult, UpdateResult
 
 from holdfast.provision.vault_provider import QuietProvider, client_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from holdfast.arm import Answer, ArmClient
 
 Props = dict[str, Any]
 
@@ -33,6 +38,12 @@ class ResourceTagsProvider(QuietProvider):
         return UpdateResult(_merged(news))
 
 
+def patch_tags(client: ArmClient, id: str, operation: str, tags: Mapping[str, str]) -> Answer:
+    """`Merge` tags into those of a resource, or `Delete` them from it; all others stay."""
+    path = f"{id}/providers/Microsoft.Resources/tags/default"
+    return client.request("PATCH", path, TAGS_VERSION, {"operation": operation, "properties": {"tags": dict(tags)}})
+
+
 def _merged(props: Props) -> Props:
     from holdfast.model.errors import Blame, Fault, HoldfastError
 
@@ -40,12 +51,10 @@ def _merged(props: Props) -> Props:
     client = client_of(props) if rows else None
     for row in rows:
         assert client is not None
-        path = f"{row['id']}/providers/Microsoft.Resources/tags/default"
-        body = {"operation": "Merge", "properties": {"tags": dict(row["tags"])}}
-        answer = client.request("PATCH", path, TAGS_VERSION, body)
+        answer = patch_tags(client, row["id"], "Merge", row["tags"])
         if answer.status == 0:
             # An answer that got lost on its way. azure-core sends no PATCH twice, and a merge may be sent twice.
-            answer = client.request("PATCH", path, TAGS_VERSION, body)
+            answer = patch_tags(client, row["id"], "Merge", row["tags"])
         if not answer.ok:
             faults.append(
                 Fault(
