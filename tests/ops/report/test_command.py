@@ -45,7 +45,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     def type_in(*words: str) -> Result:
         asked.clear()
         done = CliRunner().invoke(main, ["report", *words])
-        done.asked = tuple(asked)  # type: ignore[attr-defined]
+        done.asked = tuple(asked)
         return done
 
     return type_in
