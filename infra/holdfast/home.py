@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +63,22 @@ def _load(path: Path) -> dict[str, Any] | None:
 
 def keep(folder: Path, name: str, body: dict[str, Any]) -> Path:
     """Write `body` as JSON: whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path, half = folder / name, folder / f".{name}.{os.getpid()}"
-    half.write_text(json.dumps(body, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    half.replace(path)
+    path = folder / name
+    write_whole(path, json.dumps(body, indent=2, sort_keys=True) + "\n")
     return path
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file, and the folders that it lies in: whole or not at all. Raises OSError, and leaves nothing behind."""
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half.write_text(text, encoding="utf-8")
+        half.replace(path)
+    except OSError:
+        with suppress(OSError):
+            half.unlink()
+        raise
 
 
 def plain(name: str) -> str:

@@ -116,16 +116,14 @@ def _target(stack: str, output: str | None, force: bool) -> tuple[str, Path | No
 
 
 def _write(draft: Draft, path: Path | None) -> None:
+    from holdfast.home import write_whole
     from holdfast.ops.init.page import render
 
     if path is None:
         click.echo(render(draft, schema="../docs/settings.schema.json"), nl=False)
         return
     text = render(draft, schema=_schema(path), beside=_kept(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    half.write_text(text, encoding="utf-8")
-    half.replace(path)
+    write_whole(path, text)
 
 
 def _schema(path: Path) -> str:

@@ -5,12 +5,10 @@ A file that is no page of ours is not written over: `--output` may be mistyped, 
 
 from __future__ import annotations
 
-import os
 import re
-from contextlib import suppress
 from pathlib import Path
 
-from holdfast.home import home, plain
+from holdfast.home import home, plain, write_whole
 from holdfast.model.errors import Fault, HoldfastError
 from holdfast.ops.report.page import GENERATOR
 from holdfast.ops.report.runs import Run
@@ -42,14 +40,9 @@ def check_place(path: Path) -> None:
 def write_page(path: Path, text: str) -> None:
     """Write it whole or not at all. Raises HoldfastError as `check_place`."""
     check_place(path)
-    half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half.write_text(text, encoding="utf-8")
-        half.replace(path)
+        write_whole(path, text)
     except OSError as error:
-        with suppress(OSError):
-            half.unlink()
         raise HoldfastError([_not_written(path, error)]) from None
 
 
